@@ -1,0 +1,6 @@
+"""`python -m costtui`."""
+
+from costtui.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""The words and the sums: pure, no I/O. Money is Decimal, time is UTC and half-open, the clock is passed in."""

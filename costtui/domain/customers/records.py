@@ -1,0 +1,120 @@
+"""Records of customers, their bill and their usage."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+Category = Literal["Usage", "Purchase", "Tax", "Credit", "Adjustment"]
+"""FOCUS ChargeCategory."""
+
+Commitment = Literal["", "Used", "Unused"]
+"""FOCUS CommitmentDiscountStatus; empty where the charge has none."""
+
+Flag = Literal["negative-margin", "free-hog", "spike", "no-crm", "untagged", "idle", "unallocated"]
+
+UNTAGGED, IDLE, UNALLOCATED = "__untagged__", "__idle__", "__unallocated__"
+CREDITS, TAX, FEES = "__credits__", "__tax__", "__fees__"
+NOBODY = (UNTAGGED, IDLE, UNALLOCATED, CREDITS, TAX, FEES)
+"""Rows that are nobody's: always shown, inside the total, never ranked among customers."""
+
+
+class LedgerLine(msgspec.Struct, frozen=True):
+    """One day's charge as every billing source gives it, summed over what the fields below do not tell apart.
+
+    `customer` is the key's raw value ("" is untagged). Money is in `currency`, each measure exact:
+    `effective` is FOCUS EffectiveCost (amortized), `billed` is BilledCost; None where the source did not give the measure.
+    """
+
+    day: date
+    customer: str
+    service: str
+    category: Category
+    currency: str
+    billed: Decimal | None
+    effective: Decimal | None
+    net_effective: Decimal | None = None
+    list_cost: Decimal | None = None
+    commitment: Commitment = ""
+    account: str = ""
+    region: str = ""
+    usage_type: str = ""
+    resource: str = ""
+    tags: dict[str, str] = {}
+    estimated: bool = False
+
+
+class UsagePoint(msgspec.Struct, frozen=True):
+    """How much of `metric` one tenant used on one day: a weight, finite and never negative."""
+
+    day: date
+    tenant: str
+    metric: str
+    value: Decimal
+    resource: str = ""
+    """Which function or resource served it, where the telemetry says so."""
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """One line of the customer list. `mrr` is recurring revenue of a calendar month in `currency`."""
+
+    id: str
+    name: str = ""
+    plan: str | None = None
+    mrr: Decimal | None = None
+    currency: str = "USD"
+    segment: str | None = None
+    owner_team: str | None = None
+    since: date | None = None
+    until: date | None = None
+    aliases: list[str] = []
+    parent: str | None = None
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """Where one part of a customer's cost came from: a direct charge, or a share of a pool with the weight that placed it."""
+
+    pool: str
+    amount: Decimal
+    how: str
+    """In words, with the figures: "600 of 1,000 requests, daily", "even over 25 active customers", "tag customer=acme"."""
+
+
+class CustomerRow(msgspec.Struct, frozen=True):
+    """One row of the customers pane. Money is in `currency` and in the cost basis of the view."""
+
+    id: str
+    name: str
+    plan: str | None
+    segment: str | None
+    owner_team: str | None
+    direct: Decimal
+    shared: Decimal
+    total: Decimal
+    currency: str
+    revenue: Decimal | None
+    margin: Decimal | None
+    margin_pct: Decimal | None
+    usage: dict[str, Decimal]
+    unit_cost: Decimal | None
+    trend_pct: Decimal | None
+    share_pct: Decimal | None
+    estimated: bool
+    flags: list[Flag]
+    daily: list[Decimal] = []
+    """Total per day of the window."""
+    services: list[Placement] = []
+    """Direct cost by service, `pool` being the service."""
+    placements: list[Placement] = []
+    """Shared cost by pool."""
+
+
+class CustomerTotals(msgspec.Struct, frozen=True):
+    """`residual` is `billed` minus the rows; `invoiced` is BilledCost, None where the source does not give it."""
+
+    billed: Decimal | None
+    rows: Decimal | None
+    invoiced: Decimal | None
+    residual: Decimal | None
+    currency: str = "USD"

@@ -1,0 +1,80 @@
+"""The datasets that sources bring and panes are built from: record type, how long an answer holds, whether asking costs."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from costtui.domain.customers.records import Customer, LedgerLine, UsagePoint
+from costtui.domain.drift.records import DriftCoverage, DriftFinding
+from costtui.domain.functions.records import Function, UsageDay
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A cloud account: its number, and the name people know it by."""
+
+    id: str
+    name: str
+
+
+class ResourceTags(msgspec.Struct, frozen=True):
+    """Tags of one resource, by ARN."""
+
+    arn: str
+    tags: dict[str, str]
+
+
+class DriftReport(msgspec.Struct, frozen=True):
+    """What one scope (a stack, a plan file) says of its resources."""
+
+    findings: list[DriftFinding]
+    coverage: DriftCoverage
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """One kind of answer. `daily` ones are stored a day at a time, and a closed day is final."""
+
+    name: str
+    record: Any
+    holds: timedelta
+    """How long an answer counts as fresh; for daily ones, that of a day that is still open."""
+    daily: bool = False
+
+
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (
+        Dataset("accounts", Account, timedelta(hours=12)),
+        Dataset("functions", Function, timedelta(minutes=15)),
+        Dataset("resource-tags", ResourceTags, timedelta(minutes=15)),
+        Dataset("function-usage", UsageDay, timedelta(hours=1), daily=True),
+        Dataset("cloudformation-drift", DriftReport, timedelta(minutes=15)),
+        Dataset("terraform-drift", DriftReport, timedelta(0)),
+        Dataset("bill", LedgerLine, timedelta(hours=6), daily=True),
+        Dataset("customer-usage", UsagePoint, timedelta(hours=1), daily=True),
+        Dataset("directory", Customer, timedelta(minutes=15)),
+    )
+}
+
+
+class Scope(msgspec.Struct, frozen=True, order=True):
+    """Where a dataset was asked: a profile and a region of a provider, or a file."""
+
+    provider: str
+    profile: str = ""
+    region: str = ""
+
+    @property
+    def words(self) -> str:
+        return "/".join(part for part in (self.profile, self.region) if part) or self.provider
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Records that a source brought for one scope; for a daily dataset, all of one day.
+
+    `estimated` is true while the provider may still change the day.
+    """
+
+    records: list[Any]
+    day: date | None = None
+    estimated: bool = False

@@ -1,0 +1,1 @@
+"""Drifted resources: what the code declares against what the cloud runs."""

@@ -1,0 +1,110 @@
+"""Records of drift, the same for every source."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+Source = Literal["cloudformation", "terraform", "aws-config", "azure-policy"]
+Status = Literal["drifted", "deleted", "unmanaged", "moved", "noncompliant", "in-sync", "unknown"]
+Tier = Literal["declared", "undeclared", "noise"]
+Severity = Literal["critical", "high", "medium", "low", "none"]
+Op = Literal["add", "remove", "change"]
+Class = Literal["security", "cost", "tag", "config", "noise"]
+Via = Literal["console", "cli", "sdk", "service"]
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "none")
+"""Worst first."""
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """One property that differs. `expected` and `actual` are JSON text, or None where that side has none or is redacted.
+
+    `path` is a JSON pointer (RFC 6901). `rule` names the noise or severity rule that judged it.
+    """
+
+    path: str
+    expected: str | None
+    actual: str | None
+    op: Op
+    class_: Class = msgspec.field(name="class", default="config")
+    rule: str = ""
+    redacted: bool = False
+
+
+class DriftFinding(msgspec.Struct, frozen=True):
+    """One resource as a source reports it, before judgement; secrets are already taken out."""
+
+    source: Source
+    scope: str
+    address: str
+    type: str
+    physical_id: str | None
+    account: str | None
+    region: str | None
+    status: Status
+    differences: list[Difference] = []
+    reason: str = ""
+    """Why the status is what it is, where the source says so (a throttled check, an unsupported type)."""
+    tags: dict[str, str] = {}
+    last_checked: datetime | None = None
+    counted: bool = True
+    """True when the source itself reported this as drift; False for unchecked and in-sync resources."""
+    context: dict[str, str] = {}
+    """Unchanged properties that price and severity are read from (`price_delta.INPUTS`): JSON pointer to JSON text, no secrets.
+    Of a deleted resource, what it had."""
+    undeclared: list[str] = []
+    """JSON pointers, each with all below it, that the code does not declare or that the next apply will not revert."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}/{self.scope}/{self.address}"
+
+
+class DriftCoverage(msgspec.Struct, frozen=True):
+    """How much of one scope was looked at. Unchecked is not in sync."""
+
+    scope: str
+    checked: int
+    unchecked: int
+
+
+class DriftRow(msgspec.Struct, frozen=True):
+    """One row of the drift pane. `monthly_delta` is USD a month of actual minus expected; None is unpriced."""
+
+    id: str
+    source: Source
+    scope: str
+    address: str
+    type: str
+    physical_id: str | None
+    account: str | None
+    account_name: str | None
+    team: str | None
+    environment: str | None
+    region: str | None
+    status: Status
+    tier: Tier
+    severity: Severity
+    differences: list[Difference]
+    monthly_delta: Decimal | None
+    price_basis: str | None
+    changed_by: str | None
+    changed_at: datetime | None
+    changed_via: Via | None
+    last_checked: datetime | None
+    reason: str = ""
+
+
+class DriftTotals(msgspec.Struct, frozen=True):
+    """`reported` is what the sources call drift; `real` and `explained` (noise) part it; `ignored` is the user's own list."""
+
+    reported: int
+    real: int
+    explained: int
+    ignored: int
+    checked: int
+    unchecked: int
+    monthly_delta: Decimal | None
+    currency: str = "USD"

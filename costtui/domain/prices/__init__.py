@@ -1,0 +1,1 @@
+"""List prices as dated data."""

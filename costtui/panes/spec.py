@@ -1,0 +1,116 @@
+"""What a pane is: a description that the explorer, the headless commands and the snapshot all read.
+
+A pane knows records and words, never a terminal and never a network. A new pane is one module of this package that
+exposes `PANE = PaneSpec(...)`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, Literal, TypeVar
+
+from costtui.domain.loaded import PaneData
+from costtui.panes.inputs import Inputs
+
+Row = TypeVar("Row")
+Totals = TypeVar("Totals")
+
+Align = Literal["left", "right"]
+Tone = Literal["", "dim", "good", "warn", "bad", "worst"]
+"""How a cell or line is coloured. Never the only carrier of a meaning: a word or a sign stands with it."""
+
+SortValue = str | int | Decimal | datetime | None
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a pane's table.
+
+    `id` is the field's name in documents, and what `--sort` and `column:text` take. `value` is what the column sorts and
+    compares by; None is unknown and sorts last in both directions. `text` is the literal text of a cell, without markup.
+    """
+
+    id: str
+    title: str
+    width: int
+    text: Callable[[Row], str]
+    value: Callable[[Row], SortValue]
+    align: Align = "left"
+    from_width: int = 0
+    """The narrowest terminal that shows the column, in cells."""
+    grows: bool = False
+    """Takes the width that is left over; at most one column of a pane."""
+    tone: Callable[[Row], Tone] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a section: its cells, and what lies behind it when it can be entered."""
+
+    cells: tuple[str, ...]
+    tone: Tone = ""
+    behind: "Callable[[], Detail] | None" = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A small table inside a detail. `widths` are in cells, 0 takes what is left; `right` names the right-aligned columns."""
+
+    title: str
+    lines: tuple[Line, ...]
+    head: tuple[str, ...] = ()
+    widths: tuple[int, ...] = (0,)
+    right: frozenset[int] = frozenset()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What Enter shows of a row, or of a line of another detail."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaneSpec(Generic[Row, Totals]):
+    """One pane. `build` makes rows from datasets in the fetcher; everything else reads rows."""
+
+    id: str
+    title: str
+    key: str
+    """The digit that opens it."""
+    noun: str
+    """What its rows are called, in the plural: "functions"."""
+    row_type: type[Row]
+    totals_type: type[Totals]
+    needs: tuple[str, ...]
+    """Names of the datasets (costtui.domain.datasets) that `build` takes."""
+    build: Callable[[Inputs], PaneData[Row, Totals]]
+    columns: tuple[Column[Row], ...]
+    sort: str
+    """Default order, as `--sort` takes it: a column id, with "-" before it for descending."""
+    row_id: Callable[[Row], str]
+    tags: Callable[[Row], dict[str, str]]
+    headline: Callable[[Totals], str]
+    """The one number of the pane, for the line of panes: "1,904.32" or "9 real, 1 critical"."""
+    footer: Callable[[Totals, Sequence[Row]], str]
+    """One line below the table; `Sequence` is the rows that the filter lets through."""
+    basis: str
+    """What the money is, in words: "list price, from metrics; without INIT, discounts, Savings Plans and tax: not your invoice"."""
+    detail: Callable[[Row, PaneData[Row, Totals]], Detail]
+    document_row: Callable[[Row], Json]
+    document_totals: Callable[[Totals], Json]
+    hidden: Callable[[Row], bool] = field(default=lambda _row: False)
+    """True for rows that the table leaves out until asked (drift's explained noise); documents always hold them."""
+
+    @property
+    def data_type(self) -> Any:
+        """The concrete type for msgspec to decode a stored value into."""
+        return PaneData[self.row_type, self.totals_type]  # type: ignore[name-defined]
+
+    def column(self, column_id: str) -> Column[Row] | None:
+        return next((column for column in self.columns if column.id == column_id), None)

@@ -1,0 +1,39 @@
+"""What the explorer asks of whatever stands behind it: a live account, the demo cloud, or a snapshot file."""
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from costtui.domain.loaded import PaidCalls, PaneData
+from costtui.domain.period import Window
+from costtui.panes.spec import PaneSpec
+from costtui.service.messages import Event
+
+
+class Backend(Protocol):
+    """Stored now, fresh later. Nothing here blocks on a network."""
+
+    place: str
+    """Where the data is from, in words: "prod +2 accounts · 4 regions", "demo company"."""
+    offline: bool
+    budget: Decimal | None
+    """USD a day that paid calls may cost; None is no consent."""
+
+    def now(self) -> datetime: ...
+
+    def stored(self, spec: PaneSpec[Any, Any], window: Window) -> PaneData[Any, Any] | None:
+        """What the store holds, with the states aged to `now()`; None when it holds nothing. Tens of milliseconds at 10,000 rows."""
+
+    def paid_today(self) -> PaidCalls: ...
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        """Call `hear` with each event, on the event loop's thread."""
+
+    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:
+        """Ask for what is missing or stale; starts the fetcher when it does not run. Answered by events."""
+
+    def answer(self, prompt: int, text: str | None) -> None: ...
+
+    async def close(self) -> None:
+        """Let go of the fetcher at once, without waiting for what it does."""

@@ -1,0 +1,53 @@
+"""What a source is: one kind of question to one part of the outside world."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from costtui.domain.datasets import Batch, Scope
+from costtui.domain.problems import Problem
+
+
+class Meter(Protocol):
+    """Counts what goes over the wire, and guards the budget for paid calls."""
+
+    def afford(self, source: str, usd: Decimal, what: str) -> None:
+        """Raise SourceError unless paid calls of `usd` are consented to and within the budget. `what` completes
+        "… costs about $0.03"."""
+
+    def charge(self, source: str, operation: str, usd: Decimal) -> None:
+        """One request is about to be sent, retries included. Raises SourceError, unsent, when it would pass the budget."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a source."""
+
+    scope: Scope
+    now: datetime
+    days: Sequence[date] = ()
+    """For daily datasets: the days that are missing, in order."""
+    inputs: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """Records of the datasets in `Source.after`, of the same scope."""
+    progress: Callable[[str, int, int], None] = lambda _doing, _done, _total: None
+    """Called with what is being done, how far, and of how many (0 where nobody knows)."""
+
+
+class Source(Protocol):
+    """Brings one dataset. `fetch` yields batches as they arrive and problems that cost only a part of the answer;
+    it raises SourceError when it cannot go on."""
+
+    name: str
+    """As documents show it: "aws.lambda"."""
+    dataset: str
+    after: tuple[str, ...]
+    """Datasets of the same scope that must be there first."""
+    unconfigured: str
+    """Why `scopes()` is empty, and what would fill it."""
+
+    def scopes(self) -> Sequence[Scope]:
+        """Where it can be asked; empty when the user configured none. Raises SourceError when that cannot be told."""
+
+    def fetch(self, request: Request) -> Iterator[Batch | Problem]: ...
