@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from costtui.domain.customers.rules import SharedRule
+from costtui.domain.drift.ignore import Ignore
 
 
 class _Wrong(ValueError):
@@ -61,12 +62,6 @@ class Functions(Section, frozen=True):
     window_days: Annotated[int, Meta(ge=1, le=455)] = 30
     tuning: list[str] = []
     logs_insights: Literal["ask", "never", "always"] = "ask"
-
-
-class Ignore(Section, frozen=True):
-    match: str
-    reason: str
-    expires: date | None = None
 
 
 class Azure(Section, frozen=True):

@@ -1,6 +1,6 @@
 """The datasets that sources bring and panes are built from: record type, how long an answer holds, whether asking costs."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -40,6 +40,11 @@ class Dataset(msgspec.Struct, frozen=True):
     """How long an answer counts as fresh; for daily ones, that of a day that is still open."""
     daily: bool = False
 
+    @property
+    def many(self) -> Any:
+        """The type of a stored answer: a list of records."""
+        return list[self.record]  # type: ignore[name-defined]
+
 
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
@@ -72,9 +77,10 @@ class Scope(msgspec.Struct, frozen=True, order=True):
 class Batch(msgspec.Struct, frozen=True):
     """Records that a source brought for one scope; for a daily dataset, all of one day.
 
-    `estimated` is true while the provider may still change the day.
+    `estimated` is true while the provider may still change the day. `as_of` is when it was true, where that is not now (a file).
     """
 
     records: list[Any]
     day: date | None = None
     estimated: bool = False
+    as_of: datetime | None = None

@@ -44,6 +44,8 @@ class Source(Protocol):
     dataset: str
     after: tuple[str, ...]
     """Datasets of the same scope that must be there first."""
+    local: bool
+    """Reads files only, and may therefore be asked offline."""
     unconfigured: str
     """Why `scopes()` is empty, and what would fill it."""
 

@@ -1,0 +1,26 @@
+"""AWS, through boto3. `sources` lists everything it can be asked; nothing is imported or opened before it is."""
+
+from costtui.config import Settings
+from costtui.sources.aws.accounts import Accounts
+from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.aws.cloudformation import CloudFormation
+from costtui.sources.aws.cost_explorer import CostExplorer
+from costtui.sources.aws.functions import Functions
+from costtui.sources.aws.tags import Tags
+from costtui.sources.aws.usage import FunctionUsage
+from costtui.sources.port import Source
+
+
+def sources(cloud: AwsCloud, settings: Settings) -> list[Source]:
+    """Every AWS source, in the order in which they are worth asking."""
+    found: list[Source] = [
+        Accounts(cloud),
+        Functions(cloud),
+        Tags(cloud),
+        FunctionUsage(cloud),
+        CloudFormation(cloud, wanted=settings.drift.cloudformation),
+    ]
+    if settings.customers.billing.source == "cost-explorer":
+        tags = [key.removeprefix("tag:") for key in settings.customers.ordered_keys if key.startswith("tag:")]
+        found.append(CostExplorer(cloud, tag=tags[0] if tags else None, profile=settings.aws.billing_profile))
+    return found

@@ -108,11 +108,11 @@ class AwsCloud:
             session = self._sessions.get(profile)
             if session is None:
                 session = botocore.session.Session(profile=profile or None)
+                if self._install is not None:
+                    self._install(session, profile)
                 session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
                 with contextlib.suppress(Exception):  # a botocore without that provider asks for no code either
                     session.get_component("credential_provider").get_provider("assume-role")._prompter = self._prompt
-                if self._install is not None:
-                    self._install(session, profile)
                 self._sessions[profile] = session
             return session
 

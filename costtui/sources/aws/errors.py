@@ -7,24 +7,70 @@ import re
 
 from costtui.domain.problems import Kind, Problem, SourceError
 
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+Answer = tuple[Kind, str, str]
+"""Kind, what happened, what to do. `{detail}`, `{who}` and `{sign_in}` are filled in."""
+
+BY_CODE: tuple[tuple[frozenset[str], Answer], ...] = (
+    (frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}), ("expired", "the session has expired", "{sign_in}")),
+    (
+        frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"}),
+        ("no-credentials", "AWS does not know these keys here", "the region may not be enabled for the account, or the keys are wrong"),
+    ),
+    (
+        frozenset({"SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"}),
+        ("clock-skew", "AWS refused the signature", "check this machine's clock against UTC, then the secret key"),
+    ),
+    (
+        frozenset(
+            {
+                "Throttling",
+                "ThrottlingException",
+                "ThrottledException",
+                "TooManyRequestsException",
+                "RequestLimitExceeded",
+                "LimitExceededException",
+            }
+        ),
+        ("throttled", "AWS throttled the call, retries included", "wait a minute, then refresh"),
+    ),
+)
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"}
-BAD_KEYS = {"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"}
-SKEWED = {"SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed"}
-THROTTLED = {
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "LimitExceededException",
-}
 NOT_ENABLED = {
     "DataUnavailableException": "Cost Explorer has no data yet: it needs about 24 hours after it is enabled",
     "OptInRequiredException": "the account is not enrolled: opt in, which costs nothing, then refresh",
     "AWSOrganizationsNotInUseException": "the account is in no organization: only its own data is shown",
     "NoAvailableConfigurationRecorderException": "AWS Config records nothing here: turn its recorder on, or leave config_rules off",
 }
+
+
+BY_EXCEPTION: tuple[tuple[frozenset[str], Answer], ...] = (
+    (
+        frozenset({"SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError"}),
+        ("expired", "the SSO session has ended", "{sign_in}"),
+    ),
+    (
+        frozenset({"ProfileNotFound"}),
+        ("no-credentials", "no AWS configuration {who}", "check ~/.aws/config, or name another with --profile"),
+    ),
+    (
+        frozenset({"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "InvalidConfigError"}),
+        ("no-credentials", "no usable AWS credentials {who}", "{sign_in}, or look around with --demo"),
+    ),
+    (
+        frozenset({"NoRegionError", "InvalidRegionError"}),
+        ("no-credentials", "no region is set", "set AWS_REGION, --region or [aws] regions"),
+    ),
+    (
+        frozenset({"MissingDependencyException"}),
+        ("no-credentials", "this profile needs botocore's crt extra", "pip install 'botocore[crt]' beside costtui"),
+    ),
+    (
+        frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ConnectionClosedError", "ReadTimeoutError", "HTTPClientError"}),
+        ("offline", "no answer ({detail})", "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"),
+    ),
+    (frozenset({"ProxyConnectionError"}), ("offline", "the proxy did not answer ({detail})", "check HTTPS_PROXY")),
+    (frozenset({"SSLError"}), ("offline", "TLS failed ({detail})", "check AWS_CA_BUNDLE")),
+)
 
 
 def problem_of(error: Exception, *, source: str, where: str, profile: str) -> Problem:
@@ -48,25 +94,20 @@ def problem_of(error: Exception, *, source: str, where: str, profile: str) -> Pr
     return problem(kind, what, action)
 
 
-def _client_error(error: dict[str, str], profile: str) -> tuple[Kind, str, str]:
+def _client_error(error: dict[str, str], profile: str) -> Answer:
     code, message = error.get("Code", ""), _one_line(error.get("Message", ""))
     if code in NOT_ENABLED:
         what, _, action = NOT_ENABLED[code].partition(": ")
         return "not-enabled", what, action
-    if code in EXPIRED:
-        return "expired", "the session has expired", _sign_in(profile)
     if code in DENIED:
         return _denied(message)
-    if code in BAD_KEYS:
-        return "no-credentials", "AWS does not know these keys here", "the region may not be enabled for the account, or the keys are wrong"
-    if code in SKEWED:
-        return "clock-skew", "AWS refused the signature", "check this machine's clock against UTC, then the secret key"
-    if code in THROTTLED:
-        return "throttled", "AWS throttled the call, retries included", "wait a minute, then refresh"
+    for codes, answer in BY_CODE:
+        if code in codes:
+            return _filled(answer, message, profile)
     return "failed", f"{code}: {message}" if message else code or "no error code", "see --log-file for the whole story"
 
 
-def _denied(message: str) -> tuple[Kind, str, str]:
+def _denied(message: str) -> Answer:
     if "not enabled for cost explorer" in message.lower():
         return "not-enabled", "Cost Explorer is not enabled", "the payer account must enable it, or allow member accounts"
     action = re.search(r"not authorized to perform:? (\S+?)[\s,]", message + " ")
@@ -76,30 +117,18 @@ def _denied(message: str) -> tuple[Kind, str, str]:
     return "denied", f"no permission for {name}", f"let the identity have {name}" if action else "compare with the policy in the README"
 
 
-def _core_error(error: Exception, profile: str) -> tuple[Kind, str, str]:
-    name = type(error).__name__
-    if name in ("SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError"):
-        return "expired", "the SSO session has ended", _sign_in(profile)
-    if name == "ProfileNotFound":
-        return (
-            "no-credentials",
-            f"profile {profile!r} is not in the AWS configuration",
-            "check ~/.aws/config, or name another with --profile",
-        )
-    if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "InvalidConfigError"):
-        who = f"for profile {profile!r}" if profile else "in the environment"
-        return "no-credentials", f"no usable AWS credentials {who}", f"{_sign_in(profile)}, or look around with --demo"
-    if name in ("NoRegionError", "InvalidRegionError"):
-        return "no-credentials", "no region is set", "set AWS_REGION, --region or [aws] regions"
-    if name == "MissingDependencyException":
-        return "no-credentials", "this profile needs botocore's crt extra", "pip install 'botocore[crt]' beside costtui"
-    if name in ("EndpointConnectionError", "ConnectTimeoutError", "ConnectionClosedError", "ReadTimeoutError", "HTTPClientError"):
-        return "offline", f"no answer ({_one_line(error)})", "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
-    if name == "ProxyConnectionError":
-        return "offline", f"the proxy did not answer ({_one_line(error)})", "check HTTPS_PROXY"
-    if name == "SSLError":
-        return "offline", f"TLS failed ({_one_line(error)})", "check AWS_CA_BUNDLE"
+def _core_error(error: Exception, profile: str) -> Answer:
+    for names, answer in BY_EXCEPTION:
+        if type(error).__name__ in names:
+            return _filled(answer, _one_line(error), profile)
     return "failed", _one_line(error), "see --log-file for the whole story"
+
+
+def _filled(answer: Answer, detail: str, profile: str) -> Answer:
+    kind, what, action = answer
+    who = f"for profile {profile!r}" if profile else "in the environment"
+    words = {"detail": detail, "who": who, "sign_in": _sign_in(profile)}
+    return kind, what.format(**words), action.format(**words)
 
 
 def _sign_in(profile: str) -> str:

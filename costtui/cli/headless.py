@@ -1,0 +1,68 @@
+"""Asking for panes without a screen: the same backend and fetcher as the explorer's, waited for."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from costtui.cli.errors import CliError
+from costtui.domain.loaded import PaidCalls, PaneData
+from costtui.domain.period import Window
+from costtui.domain.problems import Problem
+from costtui.panes.spec import PaneSpec
+from costtui.service.live import LiveBackend, Run
+from costtui.service.messages import Event, Finished, Lost, Prompt
+
+
+@dataclass
+class Fetched:
+    """Every asked pane, and what asking has cost."""
+
+    panes: list[PaneData[Any, Any]] = field(default_factory=list)
+    paid: PaidCalls = field(default_factory=PaidCalls)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], window: Window, *, refresh: bool = False) -> Fetched:
+    """The panes for `window`, fresh where they can be. Raises CliError when a pane has no answer at all."""
+    return asyncio.run(_fetch(run, specs, window, refresh))
+
+
+async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], window: Window, refresh: bool) -> Fetched:
+    backend = LiveBackend(run)
+    events: asyncio.Queue[Event] = asyncio.Queue()
+    backend.listen(events.put_nowait)
+    fetched = Fetched()
+    try:
+        for spec in specs:
+            backend.want(spec.id, window, refresh=refresh)
+            finished = await _finished(backend, events, spec.id)
+            fetched.paid = fetched.paid + finished.paid
+            fetched.problems.extend(finished.problems)
+            fetched.panes.append(_answer(backend.stored(spec, window), finished, spec))
+    finally:
+        await backend.close()
+    return fetched
+
+
+async def _finished(backend: LiveBackend, events: "asyncio.Queue[Event]", pane: str) -> Finished:
+    while True:
+        match await events.get():
+            case Finished() as finished if finished.pane == pane:
+                return finished
+            case Lost(reason):
+                raise CliError(f"the fetcher stopped: {reason}", "try again, with --log-file for the whole story")
+            case Prompt(number, question, _):
+                backend.answer(number, None)
+                raise CliError(f"a sign-in asks: {question}", "sign in first (aws sso login or aws sts), or use the explorer")
+
+
+def _answer(data: PaneData[Any, Any] | None, finished: Finished, spec: PaneSpec[Any, Any]) -> PaneData[Any, Any]:
+    if data is None:
+        reason = finished.problems[0].sentence if finished.problems else "the store could not be written"
+        raise CliError(f"{spec.id}: {reason}")
+    if not data.has_answer:
+        serious = [problem for problem in data.problems if problem.kind != "warning"]
+        failed = [source for source in data.sources if source.state == "failed"]
+        raise CliError(f"{spec.id}: {serious[0].sentence if serious else f'{failed[0].name}: {failed[0].detail}'}")
+    return data

@@ -1,0 +1,105 @@
+"""Arguments, and one line on stderr when something is wrong. Commands are imported when they are asked for."""
+
+import argparse
+import contextlib
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from costtui import __version__
+from costtui.cli.errors import CliError
+
+COMMANDS = {
+    "show": "one pane, headless: functions, drift or customers",
+    "snapshot": "every pane into one TOML snapshot",
+    "tune": "price power-tuning runs, REPORT logs or CSV: which memory size, and what it saves",
+    "info": "version, every path in use, cache size, today's paid API calls",
+    "cache": "clear: forget everything that can be fetched again",
+}
+DEFAULTS = {
+    "config": None,
+    "profile": None,
+    "region": None,
+    "cache_dir": None,
+    "offline": False,
+    "demo": False,
+    "scale": 0,
+    "scenario": "before",
+    "period": None,
+    "budget": None,
+    "log_file": None,
+}
+INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Errors are one line in costtui's own form."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"costtui: {message}: see costtui --help\n")
+        sys.exit(2)
+
+
+def common_options() -> Parser:
+    """Options that go before or after the command. SUPPRESS, since a subparser's default would reset what stood before it."""
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    options.add_argument("--config", metavar="FILE", help="config.toml to use")
+    options.add_argument("--profile", metavar="NAME", help="AWS profile")
+    options.add_argument("--region", metavar="REGION", action="append", help="AWS region; repeatable")
+    options.add_argument("--cache-dir", metavar="DIR", help="where fetched data is kept")
+    options.add_argument("--offline", action="store_true", help="never touch the network")
+    options.add_argument("--demo", action="store_true", help="the embedded demo cloud: no account, no network, no configuration")
+    options.add_argument("--scale", type=int, metavar="N", help="demo: N rows a pane")
+    options.add_argument("--scenario", choices=("before", "after"), help="demo: the same company, a week later")
+    options.add_argument("--period", metavar="PERIOD", help="7d, 30d (default), mtd, last-month or YYYY-MM")
+    options.add_argument("--budget", metavar="USD", help="paid API calls allowed for this run")
+    options.add_argument("--log-file", metavar="FILE", help="where the whole story goes")
+    return options
+
+
+def build_parser(command: str | None) -> Parser:
+    """All commands by name; the arguments of `command` alone, so that no other is imported."""
+    common = common_options()
+    parser = Parser(
+        prog="costtui",
+        parents=[common],
+        description="The cloud-cost explorer for the terminal. Without a command: the explorer itself.",
+        epilog="costtui --demo needs no account. Paid API calls are made only within --budget or [budget].",
+    )
+    parser.add_argument("--version", action="version", version=f"costtui {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name, help_text in COMMANDS.items():
+        sub = commands.add_parser(name, parents=[common], help=help_text, description=help_text)
+        if name == command:
+            import_module(f"costtui.cli.{name}").add_arguments(sub)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line; returns the exit code."""
+    command = next((word for word in argv if word in COMMANDS), None)
+    args = build_parser(command).parse_args(argv)
+    for name, value in DEFAULTS.items():
+        if not hasattr(args, name):
+            setattr(args, name, value)
+    try:
+        module = import_module(f"costtui.cli.{args.command or 'explore'}")
+        code: int = module.run(args)
+    except CliError as error:
+        logging.getLogger(__name__).debug("command failed", exc_info=True)
+        sys.stderr.write(f"costtui: {' '.join(str(error).split())}\n")
+        return error.exit_code
+    return code
+
+
+def run() -> NoReturn:
+    """The console script."""
+    try:
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.exit(code)

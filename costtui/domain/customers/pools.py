@@ -1,0 +1,113 @@
+"""Pools of shared cost, split day by day by the weights that their rule names; what each share says about itself."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from costtui.domain.customers.allocation import from_units, integers, split_units
+from costtui.domain.customers.drivers import Drivers
+from costtui.domain.customers.ledger import Book
+from costtui.domain.customers.records import UNALLOCATED, Placement
+from costtui.domain.customers.rules import SharedRule
+from costtui.domain.customers.tags import Names
+from costtui.domain.money import plain
+
+
+class Shares:
+    """Who got what of which pool. Every pool uses the weights of before any sharing, so there is no cascade and no order."""
+
+    def __init__(self, book: Book, rules: Sequence[SharedRule], drivers: Drivers, names: Names) -> None:
+        self._book, self._rules, self._drivers = book, rules, drivers
+        self._fixed = [_named(rule.shares, names) for rule in rules]
+        self.daily: list[dict[str, int]] = [{} for _ in book.direct]
+        numbers = range(len(rules))
+        self._money: list[dict[str, int]] = [{} for _ in numbers]
+        self._weight: list[dict[str, int]] = [{} for _ in numbers]
+        self._whole: list[int] = [0 for _ in numbers]
+        self._active: dict[int, tuple[int, int]] = {}
+        self._unshared: dict[int, int] = {}
+        for day, pools in enumerate(book.pools):
+            for number, units in pools.items():
+                self._split(day, number, units)
+        for day, kept in enumerate(book.kept):
+            for (owner, number), units in kept.items():
+                self._give(day, number, {owner: units})
+
+    def _split(self, day: int, number: int, units: int) -> None:
+        weights = {owner: weight for owner, weight in self._weights(day, number).items() if weight}
+        whole = sum(weights.values())
+        if not whole:
+            self._unshared[number] = self._unshared.get(number, 0) + units
+            self._give(day, number, {UNALLOCATED: units})
+            return
+        self._whole[number] += whole
+        fewest, most = self._active.get(number, (len(weights), len(weights)))
+        self._active[number] = min(fewest, len(weights)), max(most, len(weights))
+        sums = self._weight[number]
+        for owner, weight in weights.items():
+            sums[owner] = sums.get(owner, 0) + weight
+        self._give(day, number, split_units(units, weights))
+
+    def _weights(self, day: int, number: int) -> Mapping[str, int]:
+        rule = self._rules[number]
+        if rule.method == "driver":
+            metric = self._drivers.days.get(rule.driver)
+            return metric[day] if metric else {}
+        if rule.method == "even":
+            return dict.fromkeys(self._book.direct[day].keys() | self._drivers.active[day], 1)
+        if rule.method == "direct-proportional":
+            return {owner: max(0, units) for owner, units in self._book.direct[day].items()}
+        return self._fixed[number]
+
+    def _give(self, day: int, number: int, parts: Mapping[str, int]) -> None:
+        money, daily = self._money[number], self.daily[day]
+        for owner, units in parts.items():
+            money[owner] = money.get(owner, 0) + units
+            daily[owner] = daily.get(owner, 0) + units
+
+    def placements(self, owner: str) -> list[Placement]:
+        """The owner's shares in the order of the rules, each with the weight that placed it."""
+        return [
+            Placement(self._rules[number].match.name, from_units(money[owner], self._book.scale), self._how(number, owner))
+            for number, money in enumerate(self._money)
+            if owner in money
+        ]
+
+    def _how(self, number: int, owner: str) -> str:
+        rule, weight = self._rules[number], self._weight[number].get(owner, 0)
+        if rule.method == "keep":
+            return "kept apart by a rule: nobody shares it"
+        unshared = self._unshared.get(number, 0)
+        if owner == UNALLOCATED and not weight:
+            return f"no {self._weight_name(rule)} on its day: nobody to share it with"
+        words = self._words(rule, number, weight)
+        if owner == UNALLOCATED and unshared:
+            return f"{words}; {plain(from_units(unshared, self._book.scale))} on days without any"
+        return words
+
+    def _words(self, rule: SharedRule, number: int, weight: int) -> str:
+        if rule.method == "even":
+            fewest, most = self._active[number]
+            return f"even over {fewest if fewest == most else f'{fewest} to {most}'} active customers"
+        scale = self._drivers.scales[rule.driver] if rule.method == "driver" else self._book.scale
+        if rule.method in ("driver", "direct-proportional"):
+            part, whole = _grouped(weight, scale), _grouped(self._whole[number], scale)
+            return f"{part} of {whole} {self._weight_name(rule)}, daily"
+        share = Decimal(weight * 100) / self._whole[number]
+        return f"{plain(round(share, 4))} % {'fixed' if rule.method == 'fixed' else 'by weight'}"
+
+    def _weight_name(self, rule: SharedRule) -> str:
+        return {"driver": rule.driver, "even": "active customers", "direct-proportional": "direct cost"}.get(rule.method, "weight")
+
+
+def _named(shares: Mapping[str, Decimal], names: Names) -> dict[str, int]:
+    """The configuration's own weights by customer id; two aliases of one customer add up."""
+    summed: dict[str, int] = {}
+    for customer, weight in integers(shares).items():
+        owner = names.id_of(customer)
+        summed[owner] = summed.get(owner, 0) + weight
+    return summed
+
+
+def _grouped(units: int, scale: int) -> str:
+    whole, _, fraction = plain(from_units(units, scale)).partition(".")
+    return f"{int(whole):,}" + (f".{fraction}" if fraction else "")

@@ -1,0 +1,164 @@
+"""Rows of the customers pane: every cent of the bill in exactly one row, with revenue, margin and signals beside it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from costtui.domain.customers import signals
+from costtui.domain.customers.allocation import from_units
+from costtui.domain.customers.currency import Rates, quantized
+from costtui.domain.customers.drivers import Drivers
+from costtui.domain.customers.flags import flagged
+from costtui.domain.customers.ledger import Book, RowOptions, books
+from costtui.domain.customers.pools import Shares
+from costtui.domain.customers.records import (
+    NOBODY,
+    UNALLOCATED,
+    Customer,
+    CustomerRow,
+    CustomerTotals,
+    LedgerLine,
+    Placement,
+    UsagePoint,
+)
+from costtui.domain.customers.revenue import revenue
+from costtui.domain.customers.rules import SharedRule
+from costtui.domain.customers.tags import Names, excluded, normalise
+from costtui.domain.money import EXACT, total
+from costtui.domain.period import Window
+
+_PERCENT = Decimal("1e-10")
+
+
+def customer_rows(
+    lines: Sequence[LedgerLine],
+    usage: Sequence[UsagePoint],
+    customers: Sequence[Customer],
+    rules: Sequence[SharedRule],
+    window: Window,
+    options: RowOptions | None = None,
+) -> tuple[list[CustomerRow], CustomerTotals]:
+    """The rows of a window and their totals.
+
+    First the currency of the totals: customers by cost, those shown apart, then the rows that are nobody's; then, in the same
+    order, a section for every currency that has no rate, whose rows are ranked and summed with no other. The totals are those of
+    the display currency, or of the bill's first one where nothing is in it. Raises BasisError.
+    """
+    options = options or RowOptions()
+    names = Names(customers)
+    found = books(lines, names, rules, window, options)
+    drivers = Drivers(usage, names, window)
+    main = options.display_currency
+    order = sorted(found.keys() | ({main} if not found else set()), key=lambda currency: (currency != main, currency))
+    rows: list[CustomerRow] = []
+    sums: list[CustomerTotals] = []
+    for currency in order:
+        book = found.get(currency) or Book(len(window))
+        shares = Shares(book, rules, drivers, names)
+        section = _Section(currency, book, shares, drivers, customers, window, options).rows(with_usage=currency == order[0])
+        rows += section
+        sums.append(_totals(currency, book, section))
+    return rows, sums[0]
+
+
+def _totals(currency: str, book: Book, rows: Sequence[CustomerRow]) -> CustomerTotals:
+    billed, shown = from_units(book.billed, book.scale), total(row.total for row in rows)
+    invoiced = None if book.invoiced is None else from_units(book.invoiced, book.scale)
+    return CustomerTotals(billed=billed, rows=shown, invoiced=invoiced, residual=EXACT.subtract(billed, shown), currency=currency)
+
+
+class _Section:
+    """The rows of one currency."""
+
+    def __init__(
+        self,
+        currency: str,
+        book: Book,
+        shares: Shares,
+        drivers: Drivers,
+        customers: Sequence[Customer],
+        window: Window,
+        options: RowOptions,
+    ) -> None:
+        self._currency, self._book, self._shares, self._drivers = currency, book, shares, drivers
+        self._window, self._options, self._rates = window, options, Rates(options.fx)
+        self._customers = {normalise(customer.id): customer for customer in customers}
+        self._billed = from_units(book.billed, book.scale)
+        self._complete = tuple(sorted(book.seen - book.estimated))
+        self._days = window.days
+        self._metric = options.unit_metric or next(iter(drivers.totals), None)
+
+    def rows(self, *, with_usage: bool) -> list[CustomerRow]:
+        """Everybody who has cost in this currency; `with_usage` also those who only used something (cost 0)."""
+        owners: set[str] = set().union(*self._book.direct, *self._book.nobody, *self._shares.daily)
+        if with_usage:
+            owners.update(owner for used in self._drivers.totals.values() for owner in used if owner != UNALLOCATED)
+        rows = sorted((self._row(owner) for owner in owners), key=self._rank)
+        return flagged(rows, self._customers, [(day, self._days[day]) for day in self._complete], self._options)
+
+    def _rank(self, row: CustomerRow) -> tuple[int, int, Decimal, str]:
+        if row.id in NOBODY:
+            return 2, NOBODY.index(row.id), Decimal(0), row.id
+        return int(excluded(row.id, self._options.exclude)), 0, -row.total, row.id
+
+    def _row(self, owner: str) -> CustomerRow:
+        customer = self._customers.get(owner)
+        daily = self._daily(owner)
+        services = self._services(owner)
+        placements = self._shares.placements(owner)
+        direct, shared = (total(part.amount for part in parts) for parts in (services, placements))
+        cost = EXACT.add(direct, shared)
+        used = self._drivers.used(owner)
+        earned = self._revenue(customer)
+        margin = None if earned is None else EXACT.subtract(earned, cost)
+        quantity = used.get(self._metric) if self._metric else None
+        return CustomerRow(
+            id=owner,
+            name=self._name(owner, customer),
+            plan=customer.plan if customer else None,
+            segment=customer.segment if customer else None,
+            owner_team=customer.owner_team if customer else None,
+            direct=direct,
+            shared=shared,
+            total=cost,
+            currency=self._currency,
+            revenue=earned,
+            margin=margin,
+            margin_pct=percent(margin, earned),
+            usage=used,
+            unit_cost=quantized(EXACT.divide(cost, quantity)) if quantity else None,
+            trend_pct=signals.trend_pct(self._complete, [daily[day] for day in self._complete]),
+            share_pct=percent(cost, self._billed),
+            estimated=any(daily[day] for day in self._book.estimated),
+            flags=[],
+            daily=[from_units(units, self._book.scale) for units in daily],
+            services=services,
+            placements=placements,
+        )
+
+    def _daily(self, owner: str) -> list[int]:
+        held = self._book.nobody if owner in NOBODY else self._book.direct
+        return [direct.get(owner, 0) + shared.get(owner, 0) for direct, shared in zip(held, self._shares.daily, strict=True)]
+
+    def _services(self, owner: str) -> list[Placement]:
+        how = "no customer key, and no rule takes it" if owner in NOBODY else f"{self._options.key_name} = {owner}"
+        return [
+            Placement(service, from_units(units, self._book.scale), how)
+            for service, units in sorted(self._book.services.get(owner, {}).items(), key=lambda part: (-part[1], part[0]))
+        ]
+
+    def _name(self, owner: str, customer: Customer | None) -> str:
+        if customer:
+            return customer.name or customer.id.strip()
+        return owner.strip("_") if owner in NOBODY else self._book.spellings.get(owner, owner)
+
+    def _revenue(self, customer: Customer | None) -> Decimal | None:
+        if customer is None:
+            return None
+        return revenue(customer, self._window, self._currency, self._rates, self._options.free_plans)
+
+
+def percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """`part` in percent of `whole`, ten decimals; None where either is unknown or `whole` is not above zero."""
+    if part is None or whole is None or whole <= 0:
+        return None
+    return EXACT.divide(EXACT.multiply(part, Decimal(100)), whole).quantize(_PERCENT, context=EXACT)

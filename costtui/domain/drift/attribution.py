@@ -1,0 +1,103 @@
+"""Who made a change, from a CloudTrail event.
+
+Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html.
+Reads, failed calls and our own infrastructure code are no answer. No event in 90 days is "no event in 90 days here", not "nobody".
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from costtui.domain.drift.records import Via
+
+NO_EVENT = "no event in 90 days here"
+_OUR_CODE = re.compile(r"Terraform/|OpenTofu/|Pulumi|APN/1\.0 HashiCorp", re.IGNORECASE)
+_CLOUDFORMATION = "cloudformation.amazonaws.com"
+_CONSOLE_AGENTS = ("console.amazonaws.com", "signin.amazonaws.com")
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who changed something, when (UTC) and by which way."""
+
+    who: str
+    when: datetime
+    via: Via
+    event: str = ""
+    event_id: str = ""
+
+
+class Session(msgspec.Struct, frozen=True, rename="camel"):
+    session_issuer: dict[str, Any] = {}
+
+
+class Identity(msgspec.Struct, frozen=True, rename="camel"):
+    type: str = ""
+    user_name: str | None = None
+    arn: str | None = None
+    invoked_by: str | None = None
+    session_context: Session | None = None
+
+
+class Event(msgspec.Struct, frozen=True, rename="camel"):
+    event_time: datetime
+    event_name: str = ""
+    event_id: str = msgspec.field(name="eventID", default="")
+    user_agent: str | None = None
+    source_ip_address: str | None = msgspec.field(name="sourceIPAddress", default=None)
+    read_only: bool | str | None = None
+    error_code: str | None = None
+    user_identity: Identity = Identity()
+    session_credential_from_console: bool | str | None = None
+
+
+_DECODER = msgspec.json.Decoder(Event)
+
+
+def read_event(text: str | bytes) -> Actor | None:
+    """The actor of one `CloudTrailEvent` text; None for reads, failures, infrastructure code and what cannot be read."""
+    try:
+        event = _DECODER.decode(text)
+    except msgspec.DecodeError:
+        return None
+    if _is_true(event.read_only) or event.error_code or _is_our_code(event):
+        return None
+    when = event.event_time if event.event_time.tzinfo else event.event_time.replace(tzinfo=UTC)
+    return Actor(_who(event.user_identity), when.astimezone(UTC), _via(event), event.event_name, event.event_id)
+
+
+def latest(events: Iterable[str | bytes]) -> Actor | None:
+    """The last one who changed something."""
+    return max((actor for actor in map(read_event, events) if actor), key=lambda actor: actor.when, default=None)
+
+
+def _is_our_code(event: Event) -> bool:
+    sources = (event.user_identity.invoked_by, event.source_ip_address, event.user_agent)
+    return _CLOUDFORMATION in sources or bool(_OUR_CODE.search(event.user_agent or ""))
+
+
+def _who(identity: Identity) -> str:
+    if identity.user_name:
+        return identity.user_name
+    issuer = identity.session_context.session_issuer.get("userName") if identity.session_context else None
+    session = (identity.arn or "").rpartition("/")[2]
+    if isinstance(issuer, str) and issuer:
+        return f"{issuer}/{session}" if session and session != issuer else issuer
+    return session or identity.invoked_by or identity.type or "unknown"
+
+
+def _via(event: Event) -> Via:
+    agent = (event.user_agent or "").lower()
+    if _is_true(event.session_credential_from_console) or any(name in agent for name in _CONSOLE_AGENTS) or "console" in agent:
+        return "console"
+    if "aws-cli/" in agent:
+        return "cli"
+    if (event.user_identity.invoked_by or "").endswith(".amazonaws.com"):
+        return "service"
+    return "sdk"
+
+
+def _is_true(value: bool | str | None) -> bool:
+    return value is True or value == "true"

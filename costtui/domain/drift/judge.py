@@ -1,0 +1,165 @@
+"""From what the sources report to what the pane shows: noise named, ignored counted, the rest weighed and priced."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from costtui.domain.drift import pointer
+from costtui.domain.drift.attribution import Actor
+from costtui.domain.drift.classify import classify
+from costtui.domain.drift.ignore import Ignore, IgnoreList
+from costtui.domain.drift.price_delta import Price, Usage, price_delta
+from costtui.domain.drift.records import Difference, DriftFinding, DriftRow, Severity, Tier
+from costtui.domain.drift.severity import of_delta, of_difference, of_status
+from costtui.domain.drift.severity.verdict import worst
+from costtui.domain.problems import Problem
+
+UNCHECKED = ("in-sync", "unknown")
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """Every finding as a row, in the order given, and how they are counted: `reported` = `real` + `explained` + `ignored`."""
+
+    rows: list[DriftRow]
+    reported: int
+    real: int
+    explained: int
+    ignored: int
+    problems: list[Problem] = []
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    row: DriftRow
+    counted_as: str
+    """`real`, `explained`, `ignored`, or "" for what the source does not call drift."""
+
+
+def judge(
+    findings: Sequence[DriftFinding],
+    *,
+    ignores: Sequence[Ignore] = (),
+    today: date,
+    usage: Mapping[str, Usage] | None = None,
+    actors: Mapping[str, Actor] | None = None,
+    required_tags: Collection[str] = (),
+    assumed_region: str = "us-east-1",
+) -> Judgement:
+    """Judge every finding. `usage` is by physical id, `actors` by finding id; owner fields of the rows are left to the pane."""
+    ignore_list = IgnoreList(ignores, today)
+    outcomes = [
+        _outcome(
+            finding,
+            ignore_list,
+            required_tags,
+            (usage or {}).get(finding.physical_id or ""),
+            (actors or {}).get(finding.id),
+            assumed_region,
+        )
+        for finding in findings
+    ]
+    counts = [outcome.counted_as for outcome in outcomes]
+    return Judgement(
+        rows=[outcome.row for outcome in outcomes],
+        reported=len(counts) - counts.count(""),
+        real=counts.count("real"),
+        explained=counts.count("explained"),
+        ignored=counts.count("ignored"),
+        problems=ignore_list.warnings(),
+    )
+
+
+def _outcome(
+    finding: DriftFinding,
+    ignores: IgnoreList,
+    required_tags: Collection[str],
+    usage: Usage | None,
+    actor: Actor | None,
+    assumed_region: str,
+) -> Outcome:
+    classified = classify(finding, ignores)
+    real = classified.real and finding.status not in UNCHECKED
+    price, differences = Price(None, None), classified.differences
+    severity: Severity = "none"
+    if real:
+        left = [difference for difference in differences if difference.class_ != "noise"]
+        price = price_delta(finding, left, usage=usage, assumed_region=assumed_region)
+        differences, severity = _weighed(finding, differences, price, required_tags)
+    elif any(difference.rule == "N9" and "engine_version" not in difference.path for difference in differences):
+        price = Price(None, "autoscaled")
+    row = _row(finding, differences, _tier(finding, differences, real=real), severity, price, actor, classified.reason)
+    if not finding.counted:
+        return Outcome(row, "")
+    return Outcome(row, "real" if real else "ignored" if classified.ignored else "explained")
+
+
+def _weighed(
+    finding: DriftFinding, differences: list[Difference], price: Price, required_tags: Collection[str]
+) -> tuple[list[Difference], Severity]:
+    """The differences with class and rule, and the worst severity among them, the status and the money.
+
+    A cost property whose price is known weighs what it costs; only without a price does it count as a declared or undeclared change.
+    """
+    weighed: list[Difference] = []
+    undeclared = frozenset(finding.undeclared)
+    severities = [of_status(finding), of_delta(price.monthly)]
+    for difference in differences:
+        if difference.class_ == "noise":
+            weighed.append(difference)
+            continue
+        declared = not pointer.within_any(difference.path, undeclared)
+        verdict = of_difference(finding, difference, declared=declared, required_tags=required_tags)
+        weighed.append(msgspec.structs.replace(difference, class_=verdict.class_, rule=verdict.rule))
+        if finding.status != "deleted":
+            priced = verdict.class_ == "cost" and price.monthly is not None
+            severities.append("low" if priced else verdict.severity)
+    if finding.status == "drifted" and not differences:
+        severities.append("medium")
+    return weighed, worst(severities)
+
+
+def _tier(finding: DriftFinding, differences: Sequence[Difference], *, real: bool) -> Tier:
+    if finding.status in UNCHECKED:
+        return "declared"
+    if not real:
+        return "noise"
+    if finding.status == "unmanaged":
+        return "undeclared"
+    left = [difference.path for difference in differences if difference.class_ != "noise"]
+    undeclared = frozenset(finding.undeclared)
+    return "undeclared" if left and all(pointer.within_any(path, undeclared) for path in left) else "declared"
+
+
+def _row(
+    finding: DriftFinding,
+    differences: list[Difference],
+    tier: Tier,
+    severity: Severity,
+    price: Price,
+    actor: Actor | None,
+    reason: str,
+) -> DriftRow:
+    return DriftRow(
+        id=finding.id,
+        source=finding.source,
+        scope=finding.scope,
+        address=finding.address,
+        type=finding.type,
+        physical_id=finding.physical_id,
+        account=finding.account,
+        account_name=None,
+        team=None,
+        environment=None,
+        region=finding.region,
+        status=finding.status,
+        tier=tier,
+        severity=severity,
+        differences=differences,
+        monthly_delta=price.monthly,
+        price_basis=price.basis,
+        changed_by=actor.who if actor else None,
+        changed_at=actor.when if actor else None,
+        changed_via=actor.via if actor else None,
+        last_checked=finding.last_checked,
+        reason=reason,
+    )

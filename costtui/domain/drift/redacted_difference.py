@@ -1,0 +1,28 @@
+"""From a raw change to the difference that may be shown and stored."""
+
+from typing import Any
+
+from costtui.domain.drift.compare import Change
+from costtui.domain.drift.noise.rules import explain
+from costtui.domain.drift.noise.values import dump
+from costtui.domain.drift.records import Difference
+from costtui.domain.drift.redaction import REDACTED, Secrets, mask_at
+
+
+def difference(
+    type_: str, change: Change, secrets: Secrets, *, declared: bool, expected_mask: Any = None, actual_mask: Any = None
+) -> Difference:
+    """`change` without its secrets. The noise rule is looked for now, because what is taken out cannot be compared later."""
+    expected = secrets.clean(change.expected, type_, change.path, mask_at(expected_mask, change.path))
+    actual = secrets.clean(change.actual, type_, change.path, mask_at(actual_mask, change.path))
+    redacted = expected is not change.expected or actual is not change.actual
+    rule = change.rule or explain(type_, change.path, change.expected, change.actual, declared=declared)
+    return Difference(
+        path=secrets.clean_text(change.path),
+        expected=None if change.op == "add" or expected == REDACTED else dump(expected),
+        actual=None if change.op == "remove" or actual == REDACTED else dump(actual),
+        op=change.op,
+        class_="noise" if rule else "config",
+        rule=rule,
+        redacted=redacted,
+    )

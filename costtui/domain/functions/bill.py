@@ -1,0 +1,151 @@
+"""The bill of one Lambda function, line by line.
+
+Cost = requests + GB-seconds by tier + ephemeral storage + provisioned concurrency + SnapStart + streaming
+(https://aws.amazon.com/lambda/pricing/). The free tier belongs to the account, so it stands apart from the total.
+"""
+
+from decimal import Decimal
+
+import msgspec
+
+from costtui.domain.functions.billing_rules import TODAY, BillingRules, gb_seconds
+from costtui.domain.functions.meters import (
+    AT_LIST_PRICE,
+    BillLine,
+    Discounts,
+    Provisioned,
+    Usage,
+    compute_lines,
+    free_lines,
+    line,
+    other_lines,
+)
+from costtui.domain.functions.records import Basis, FunctionCost, Kind
+from costtui.domain.money import ZERO, total
+from costtui.domain.prices.price_book import FreeTier, LambdaRates
+
+__all__ = ["AT_LIST_PRICE", "Bill", "BillLine", "Discounts", "Provisioned", "Usage", "bill", "estimated_bill", "function_cost"]
+
+OWN_METERS: dict[Kind, str] = {
+    "managed-instances": "Managed Instances: EC2 instance hours and a fee on them, never GB-seconds; not known from function metrics",
+    "edge": "Lambda@Edge: its own request and GB-second meters, in the regions that served it; not known from this function's metrics",
+    "durable": "durable functions: operations, data written and retained beside the duration; not known from function metrics",
+    "tenant-isolated": "tenant isolation: memory of each new tenant environment beside the duration; not known from function metrics",
+}
+
+
+class Bill(msgspec.Struct, frozen=True):
+    """All lines of a function over a window. `total` is the sum of what was measured, None when a used meter is unpriced."""
+
+    lines: tuple[BillLine, ...]
+    total: Decimal | None
+    gb_seconds: Decimal | None
+    free_tier: tuple[BillLine, ...] = ()
+    """What the account's free tier would take off if this function were alone in it: negative lines."""
+    basis: Basis = "estimated"
+    metered: bool = True
+    """False when no meter of it can be priced here: an unknown region, or a kind that other meters bill."""
+    currency: str = "USD"
+
+    @property
+    def total_with_free_tier(self) -> Decimal | None:
+        if self.total is None:
+            return None
+        return total([self.total, *(one.amount for one in self.free_tier if one.amount is not None)])
+
+
+def _sum(lines: tuple[BillLine, ...]) -> Decimal | None:
+    if any(one.amount is None and one.quantity is not None for one in lines):
+        return None
+    return total(one.amount for one in lines if one.amount is not None)
+
+
+def bill(
+    rates: LambdaRates | None,
+    usage: Usage,
+    *,
+    kind: Kind = "standard",
+    rules: BillingRules = TODAY,
+    payer_gb_seconds: Decimal = ZERO,
+    free_tier: FreeTier | None = None,
+    discounts: Discounts = AT_LIST_PRICE,
+    basis: Basis = "measured",
+    where: str = "",
+) -> Bill:
+    """Price `usage`. `payer_gb_seconds`: the month's other GB-seconds of the payer in this region and architecture.
+
+    Without rates, and for a kind that other meters bill, the total is None: unknown, never a guess.
+    """
+    requests = Decimal(usage.invocations)
+    if rates is None:
+        size = gb_seconds(usage.memory_mb, usage.duration_ms)
+        nowhere = f"unpriced: the price book does not know {where}" if where else "unpriced: no rates"
+        unpriced = (
+            BillLine("requests", requests, "request", None, None, nowhere),
+            BillLine("duration", size, "GB-second", None, None, nowhere),
+        )
+        return Bill(unpriced, None, size, basis=basis, metered=False)
+    if kind != "standard":
+        known = line("requests", requests, "request", None if kind == "edge" else rates.request, discounts)
+        return Bill((known, BillLine("not-gb-seconds", None, "", None, None, OWN_METERS[kind])), None, None, basis=basis, metered=False)
+    lines = (
+        line("requests", requests, "request", rates.request, discounts),
+        *compute_lines(rates, usage, rules, payer_gb_seconds, discounts),
+        *other_lines(rates, usage, rules, discounts),
+    )
+    size = total(one.quantity for one in lines if one.meter in ("duration", "init") and one.quantity is not None)
+    free = tuple(free_lines(rates, lines, free_tier, payer_gb_seconds, discounts)) if free_tier else ()
+    return Bill(lines, _sum(lines), size, free, basis)
+
+
+def estimated_bill(
+    *,
+    region: str,
+    architecture: str,
+    memory_mb: int,
+    ephemeral_mb: int,
+    invocations: int,
+    duration_ms: Decimal,
+    kind: Kind,
+    rates: LambdaRates | None,
+    discount_pct: Decimal = ZERO,
+    payer_gb_seconds: Decimal = ZERO,
+    free_tier: FreeTier | None = None,
+) -> Bill:
+    """The bill from CloudWatch's sums of Invocations and Duration: no INIT, no rounding up per call,
+    today's memory for the whole window."""
+    discounts = Discounts(discount_pct) if discount_pct else AT_LIST_PRICE
+    usage = Usage(invocations, duration_ms, memory_mb, ephemeral_mb)
+    return bill(
+        rates,
+        usage,
+        kind=kind,
+        payer_gb_seconds=payer_gb_seconds,
+        free_tier=free_tier,
+        discounts=discounts,
+        basis="estimated",
+        where=f"{region} {architecture}",
+    )
+
+
+def function_cost(priced: Bill) -> FunctionCost:
+    """The bill by the columns of the functions pane; a column with an unknown line is unknown."""
+
+    def column(*meters: str) -> Decimal | None:
+        amounts = [one.amount for one in priced.lines if one.meter in meters]
+        known = [amount for amount in amounts if amount is not None]
+        return total(known) if len(known) == len(amounts) else None
+
+    if not priced.metered:
+        return FunctionCost(column("requests"), None, None, None, None, None, None, priced.currency, priced.basis)
+    return FunctionCost(
+        requests=column("requests"),
+        duration=column("duration"),
+        init=column("init"),
+        ephemeral=column("ephemeral"),
+        provisioned=column("provisioned", "provisioned-duration"),
+        other=column("snapstart-cache", "snapstart-restore", "streaming"),
+        total=priced.total,
+        currency=priced.currency,
+        basis=priced.basis,
+    )

@@ -1,0 +1,141 @@
+"""Imports of tuning runs: the tool's JSON output, its URL, REPORT lines, CSV. Every import keeps durations; prices are computed anew."""
+
+import csv
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from costtui.domain.functions.measured_sizes import Observation, TuningRun
+from costtui.domain.functions.report_lines import ReportLine, read_reports
+from costtui.domain.functions.visualization_url import TuningError, is_visualization_url, read_visualization_url
+from costtui.domain.prices.price_book import ToolPrice
+
+SMALLEST_MB, LARGEST_MB = 128, 32_768
+"""The Lambda service model's bounds of MemorySize."""
+COLUMNS = ("memory_mb", "duration_ms", "init_ms")
+
+
+def _number(value: object, where: str) -> Decimal:
+    try:
+        number = Decimal("nan") if isinstance(value, bool) else Decimal(str(value).strip())
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite() or number < 0:
+        raise TuningError(f"{where} is {str(value)[:40]!r}, not a number", "write milliseconds as 145.2 and memory as 256")
+    return number
+
+
+def _memory(value: object, where: str) -> int:
+    size = _number(value, where)
+    if size != int(size) or not SMALLEST_MB <= size <= LARGEST_MB:
+        raise TuningError(f"{where} is {str(value)[:40]}", f"a memory size is a whole number from {SMALLEST_MB} to {LARGEST_MB} MB")
+    return int(size)
+
+
+def _of_report(report: ReportLine) -> Observation:
+    # A SnapStart restore is billed in the place of INIT.
+    init = report.init_ms if report.init_ms is not None else report.billed_restore_ms
+    return Observation(report.memory_mb, report.duration_ms, init, report.max_memory_used_mb)
+
+
+def read_log(text: str, name: str) -> TuningRun:
+    """REPORT and `platform.report` lines; raises TuningError when there is none."""
+    log = read_reports(text.splitlines())
+    if not log.lines:
+        raise TuningError(f"{name} is empty", "give a log with REPORT lines, a CSV, a power-tuning output or its URL")
+    if not log.reports:
+        broken = f" ({log.broken} broken ones)" if log.broken else ""
+        raise TuningError(
+            f"{name} has no readable REPORT line in {log.lines} lines{broken}", "export the log with the REPORT lines of the platform"
+        )
+    return TuningRun(name, [_of_report(report) for report in log.reports], calls=True, broken=log.broken)
+
+
+def read_csv(text: str, name: str) -> TuningRun:
+    """`memory_mb,duration_ms[,init_ms]`, with that header or without; raises TuningError with line and column."""
+    rows = [(number, row) for number, row in enumerate(csv.reader(text.splitlines()), start=1) if any(cell.strip() for cell in row)]
+    header = [cell.strip().lower() for cell in rows[0][1]]
+    named = COLUMNS[0] in header and COLUMNS[1] in header
+    if not named and any(cell.isidentifier() for cell in header) and not header[0][:1].isdigit():
+        raise TuningError(
+            f"{name} line {rows[0][0]} names no columns memory_mb and duration_ms",
+            "start the CSV with memory_mb,duration_ms or memory_mb,duration_ms,init_ms",
+        )
+    order = header if named else list(COLUMNS)
+    places = {column: order.index(column) for column in COLUMNS if column in order}
+    observations = [_csv_row(row, places, f"{name} line {number}") for number, row in rows[named:]]
+    if not observations:
+        raise TuningError(f"{name} has a header and no rows", "add one row for each measured memory size")
+    return TuningRun(name, observations)
+
+
+def _csv_row(row: list[str], places: dict[str, int], where: str) -> Observation:
+    def cell(column: str) -> str:
+        place = places.get(column)
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+    memory = _memory(cell("memory_mb"), f"{where}, column memory_mb,")
+    duration = _number(cell("duration_ms"), f"{where}, column duration_ms,")
+    init = _number(cell("init_ms"), f"{where}, column init_ms,") if cell("init_ms") else None
+    return Observation(memory, duration, init)
+
+
+def read_output(text: str, name: str, prices: tuple[ToolPrice, ...]) -> list[TuningRun]:
+    """The tool's JSON output: its `stats`, else its visualization URL, else the one best size."""
+    try:
+        document: Any = json.loads(text, parse_float=Decimal)
+        while isinstance(document, str) or (isinstance(document, dict) and isinstance(document.get("output"), str)):
+            document = json.loads(document if isinstance(document, str) else document["output"], parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        raise TuningError(
+            f"{name} line {error.lineno} column {error.colno} is not JSON ({error.msg})", "save the state machine's output again"
+        ) from None
+    except RecursionError:
+        raise TuningError(f"{name} is nested too deeply", "save the state machine's output again") from None
+    if not isinstance(document, dict):
+        raise TuningError(f"{name} is JSON without a tuning output", "give the object with power, cost and duration")
+    if "stats" in document:
+        return [TuningRun(name, _stats(document["stats"], name))]
+    machine = document.get("stateMachine")
+    url = machine.get("visualization") if isinstance(machine, dict) else None
+    if isinstance(url, str):
+        return read_visualization_url(url, prices)
+    if "power" in document and "duration" in document:
+        best = Observation(_memory(document["power"], f"{name}: power"), _number(document["duration"], f"{name}: duration"))
+        return [TuningRun(name, [best])]
+    raise TuningError(
+        f"{name} has neither stats nor a visualization URL nor power and duration", "run the tuning tool with includeOutputResults"
+    )
+
+
+def _stats(stats: Any, name: str) -> list[Observation]:
+    if not isinstance(stats, list) or not stats:
+        raise TuningError(f"{name}: stats is not a list of sizes", "run the tuning tool with includeOutputResults")
+    observations = []
+    for n, entry in enumerate(stats):
+        fields = entry if isinstance(entry, dict) else {}
+        where = f"{name}: stats[{n}]"
+        price = fields.get("averagePrice")
+        observations.append(
+            Observation(
+                _memory(fields.get("value"), f"{where}.value"),
+                _number(fields.get("averageDuration"), f"{where}.averageDuration"),
+                tool_cost=None if price is None else float(_number(price, f"{where}.averagePrice")),
+            )
+        )
+    return observations
+
+
+def read_tuning(text: str, name: str, prices: tuple[ToolPrice, ...]) -> list[TuningRun]:
+    """Whatever `text` is: told by its content, since a log, an output and a CSV may all come through a pipe."""
+    stripped = text.lstrip("\ufeff").strip()
+    if "platform.report" in stripped or "REPORT RequestId:" in stripped:
+        return [read_log(stripped, name)]
+    if stripped.startswith(("{", '"', "[")):
+        return read_output(stripped, name, prices)
+    lines = stripped.splitlines()
+    if lines and all(is_visualization_url(line.strip()) for line in lines):
+        return [run for line in lines for run in read_visualization_url(line, prices)]
+    if lines and "," in lines[0]:
+        return [read_csv(stripped, name)]
+    return [read_log(stripped, name)]

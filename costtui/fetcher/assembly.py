@@ -1,0 +1,72 @@
+"""Every source that the settings name, for an account or for the demo cloud."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from costtui.config import Settings
+from costtui.fetcher.budget import Budget
+from costtui.service.messages import Hello
+from costtui.sources import aws
+from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.bridge import Pacer
+from costtui.sources.customer_data import CustomerDirectory, CustomerUsage
+from costtui.sources.files import TerraformPlans
+from costtui.sources.port import Source
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def assemble(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
+    """The sources of this run; nothing is asked or opened yet."""
+    if hello.connection.demo:
+        return _demo(hello, budget, prompt)
+    return _sources(hello.settings, _cloud(hello, budget, prompt, Pacer(), None), None)
+
+
+def _cloud(
+    hello: Hello, budget: Budget, prompt: Callable[[str], str], pacer: Pacer, install: Callable[[Any, str], None] | None
+) -> AwsCloud:
+    aws_settings = hello.settings.aws
+    return AwsCloud(
+        budget,
+        pacer,
+        profiles=aws_settings.profiles or [],
+        regions=aws_settings.regions or [],
+        prompt=prompt,
+        install=install,
+    )
+
+
+def _sources(settings: Settings, cloud: AwsCloud, client: "httpx.Client | None") -> list[Source]:
+    return [
+        *aws.sources(cloud, settings),
+        *(TerraformPlans(settings, pattern) for pattern in settings.drift.terraform),
+        CustomerDirectory(settings, client),
+        *(CustomerUsage(settings, usage, client) for usage in settings.customers.usage),
+    ]
+
+
+def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
+    """The same sources over the demo cloud: real clients, whose requests are answered inside this process."""
+    import httpx
+
+    from costtui.sources.demo import World, install
+    from costtui.sources.demo.files import terraform_plan
+    from costtui.sources.demo.http import transport
+
+    world = World(hello.connection.scale, hello.connection.scenario, hello.now)
+    plan = Path(hello.settings.base) / hello.settings.drift.terraform[0]
+    if not plan.exists():
+        plan.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        plan.write_bytes(terraform_plan(world))
+
+    def hook(session: Any, profile: str) -> None:
+        install(session, world, profile=profile, check_shapes=world.check_shapes, on_request=metered)
+
+    def metered(_service: str, operation: str, _params: object) -> None:
+        cloud.charge(operation)
+
+    cloud = _cloud(hello, budget, prompt, Pacer(unlimited=True), hook)
+    return _sources(hello.settings, cloud, httpx.Client(transport=transport(world)))

@@ -1,0 +1,143 @@
+"""Bringing one dataset of one scope: what is stored and still holds is kept, the rest is asked for.
+
+Days that are closed are asked for once, ever. Two panes that need the same dataset wait for each other instead of asking twice.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from costtui.domain.datasets import DATASETS, Batch, Dataset, Scope
+from costtui.domain.period import Window
+from costtui.domain.problems import Problem, SourceError
+from costtui.fetcher.answers import Answer
+from costtui.sources.port import Request, Source
+from costtui.store import Store, dataset_key
+
+SETTLES = timedelta(hours=2)
+"""How long after its end a day may still gain points (CloudWatch and telemetry arrive late)."""
+
+Told = Callable[[str, int, int], None]
+Grown = Callable[[Answer], None]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a pane asks of one source in one scope."""
+
+    source: Source
+    scope: Scope
+    window: Window
+    refresh: bool
+    inputs: Mapping[str, Answer]
+    """Answers that the source builds on, by dataset."""
+    told: Told
+    grown: Grown
+    """Called with the answer so far while a first answer arrives."""
+
+
+class Bringer:
+    """Store on one side, sources on the other. Thread-safe."""
+
+    def __init__(self, store: Store, connection: str, now: Callable[[], datetime], *, offline: bool) -> None:
+        self._store, self._connection, self._now, self._offline = store, connection, now, offline
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._guard = threading.Lock()
+
+    def bring(self, errand: Errand) -> Answer:
+        """The freshest answer to be had; its `error` says why it is not fresher. Never raises SourceError."""
+        dataset = DATASETS[errand.source.dataset]
+        key = dataset_key(self._connection, errand.scope, dataset.name)
+        with self._guard:
+            lock = self._locks[key]
+        with lock:
+            return self._daily(errand, dataset) if dataset.daily else self._whole(errand, dataset, key)
+
+    def _may_ask(self, source: Source) -> bool:
+        return source.local or not self._offline
+
+    def _whole(self, errand: Errand, dataset: Dataset, key: str) -> Answer:
+        source, scope = errand.source, errand.scope
+        stamp = self._store.stamp(key)
+        kept = Answer(source, scope, self._reader(key, dataset), stamp.as_of) if stamp else Answer(source, scope)
+        young = stamp is not None and not errand.refresh and self._now() - stamp.as_of < dataset.holds
+        if young or not self._may_ask(source):
+            return kept
+        records: list[Any] = []
+        growing = Answer(source, scope, lambda: records, self._now())
+        try:
+            for item in source.fetch(self._request(errand)):
+                if isinstance(item, Problem):
+                    growing.problems.append(item)
+                    continue
+                records.extend(item.records)
+                growing.as_of = item.as_of or self._now()
+                if stamp is None:
+                    errand.grown(growing)
+        except SourceError as error:
+            if stamp is not None or not records:
+                kept.error = error.problem
+                return kept
+            growing.error, growing.whole = error.problem, False
+            return growing
+        self._store.put(key, records, as_of=growing.as_of or self._now())
+        return growing
+
+    def _daily(self, errand: Errand, dataset: Dataset) -> Answer:
+        source, scope = errand.source, errand.scope
+        today = self._now().date()
+        days = [day for day in errand.window.days if day <= today]
+        missing = [day for day in days if self._lacks(errand, dataset, day)]
+        brought: dict[date, list[Any]] = {}
+        answer = Answer(source, scope)
+        if missing and self._may_ask(source):
+            try:
+                for item in source.fetch(self._request(errand, missing)):
+                    if isinstance(item, Problem):
+                        answer.problems.append(item)
+                    else:
+                        self._keep_day(errand, dataset, item, brought)
+            except SourceError as error:
+                answer.error = error.problem
+        stamps = {day: stamp for day in days if (stamp := self._store.stamp(self._key(errand, day)))}
+        there = sorted(stamps.keys() | brought.keys())
+        answer.whole = len(there) == len(days)
+        answer.as_of = max((stamp.as_of for stamp in stamps.values()), default=self._now() if brought else None)
+
+        def read() -> Sequence[Any]:
+            days = (brought[day] if day in brought else self._reader(self._key(errand, day), dataset)() for day in there)
+            return [record for records in days for record in records]
+
+        answer.read = read
+        return answer
+
+    def _lacks(self, errand: Errand, dataset: Dataset, day: date) -> bool:
+        stamp = self._store.stamp(self._key(errand, day))
+        if stamp is None:
+            return True
+        return not stamp.final and (errand.refresh or self._now() - stamp.as_of >= dataset.holds)
+
+    def _keep_day(self, errand: Errand, dataset: Dataset, batch: Batch, brought: dict[date, list[Any]]) -> None:
+        assert batch.day is not None, f"{dataset.name} comes by day"
+        ended = datetime.combine(batch.day + timedelta(1), time(), UTC) + SETTLES
+        built_on = all(answer.whole and answer.error is None for answer in errand.inputs.values())
+        final = ended <= self._now() and not batch.estimated and built_on
+        if not self._store.put(self._key(errand, batch.day), batch.records, as_of=self._now(), final=final):
+            brought[batch.day] = batch.records  # a full disk costs the next start a fetch, not this screen its numbers
+
+    def _key(self, errand: Errand, day: date) -> str:
+        return dataset_key(self._connection, errand.scope, errand.source.dataset, day)
+
+    def _reader(self, key: str, dataset: Dataset) -> Callable[[], Sequence[Any]]:
+        def read() -> Sequence[Any]:
+            stored = self._store.get(key, dataset.many)
+            return stored.value if stored else ()
+
+        return read
+
+    def _request(self, errand: Errand, days: Sequence[date] = ()) -> Request:
+        inputs = {name: answer.read() for name, answer in errand.inputs.items()}
+        return Request(errand.scope, self._now(), days, inputs, errand.told)

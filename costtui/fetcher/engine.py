@@ -1,0 +1,105 @@
+"""The fetcher's heart: answers every `Want` with the same machinery, whoever asked."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from costtui.config import paid_budget
+from costtui.domain.problems import Problem
+from costtui.fetcher.assembly import assemble
+from costtui.fetcher.bring import Bringer
+from costtui.fetcher.budget import Budget
+from costtui.fetcher.pane_fetch import PaneFetch
+from costtui.panes import pane
+from costtui.service.messages import Answer, Event, Finished, Hello, Paid, Prompt, Want
+from costtui.sources.port import Source
+from costtui.store import Store
+
+WORKERS = 8
+"""Chains of questions at the same time: more threads than this only wait for each other (GIL)."""
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """One run of the fetcher. `send` may be called from any thread."""
+
+    def __init__(self, hello: Hello, send: Callable[[Event], None]) -> None:
+        self._hello, self._send = hello, send
+        self._store = Store(Path(hello.cache_dir))
+        self._budget = Budget(
+            self._store,
+            now=self.now,
+            day_limit=None if hello.budget is not None else paid_budget(hello.settings, None),
+            run_limit=hello.budget,
+            demo=hello.connection.demo,
+            spent=lambda today: send(Paid(today)),
+        )
+        self._bringer = Bringer(self._store, hello.connection.id, self.now, offline=hello.offline)
+        self._sources: Sequence[Source] | None = None
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
+        self._running: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._prompts: dict[int, tuple[threading.Event, list[str | None]]] = {}
+
+    def now(self) -> datetime:
+        return self._hello.now or datetime.now(UTC)
+
+    def want(self, want: Want) -> None:
+        """Serve in the background; a question that is already being served is not asked twice."""
+        key = (want.pane, str(want.window))
+        with self._lock:
+            if key in self._running:
+                return
+            self._running.add(key)
+        threading.Thread(target=self._serve, args=(want, key), name=f"want-{want.pane}", daemon=True).start()
+
+    def answer(self, answer: Answer) -> None:
+        waiting = self._prompts.get(answer.prompt)
+        if waiting is not None:
+            waiting[1].append(answer.text)
+            waiting[0].set()
+
+    def prompt(self, question: str) -> str:
+        """Ask the user over the pipe and wait; called by botocore in a source's thread. An empty answer fails the sign-in."""
+        event, box = threading.Event(), list[str | None]()
+        with self._lock:
+            number = len(self._prompts) + 1
+            self._prompts[number] = (event, box)
+        self._send(Prompt(number, question, secret=False))
+        event.wait()
+        return box[0] or ""
+
+    def _serve(self, want: Want, key: tuple[str, str]) -> None:
+        spec = pane(want.pane)
+        try:
+            fetch = PaneFetch(
+                want,
+                spec,
+                sources=self._assembled(),
+                bringer=self._bringer,
+                budget=self._budget,
+                store=self._store,
+                settings=self._hello.settings,
+                connection=self._hello.connection,
+                now=self.now,
+                offline=self._hello.offline,
+                send=self._send,
+            )
+            fetch.run(self._pool)
+        except Exception as error:
+            log.exception("%s %s", want.pane, want.window)
+            problem = Problem("failed", want.pane, f"{type(error).__name__}: {error}", "this is a bug: report it with --log-file")
+            self._send(Finished(want.pane, want.window, [problem]))
+        finally:
+            with self._lock:
+                self._running.discard(key)
+
+    def _assembled(self) -> Sequence[Source]:
+        with self._lock:
+            if self._sources is None:
+                self._sources = assemble(self._hello, self._budget, self.prompt)
+            return self._sources

@@ -1,0 +1,162 @@
+"""One question of the explorer: bring what a pane lacks for a window, build it, keep it, say so."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from costtui import __version__
+from costtui.config import Settings
+from costtui.domain.datasets import Scope
+from costtui.domain.loaded import PaneData
+from costtui.domain.prices.price_book import price_book
+from costtui.domain.problems import Problem, SourceError
+from costtui.fetcher.answers import Answer, state_of
+from costtui.fetcher.bring import Bringer, Errand
+from costtui.fetcher.budget import Budget, Tab
+from costtui.panes.inputs import Inputs
+from costtui.panes.spec import PaneSpec
+from costtui.service.messages import Connection, Event, Finished, Progress, Updated, Want
+from costtui.sources.port import Source
+from costtui.store import Store, pane_key
+
+BETWEEN_DRAFTS = 0.7
+"""Seconds between two rebuilds of a pane whose first answer is still arriving."""
+
+
+class PaneFetch:
+    """Serves one `Want`."""
+
+    def __init__(
+        self,
+        want: Want,
+        spec: PaneSpec[Any, Any],
+        *,
+        sources: Sequence[Source],
+        bringer: Bringer,
+        budget: Budget,
+        store: Store,
+        settings: Settings,
+        connection: Connection,
+        now: Callable[[], datetime],
+        offline: bool,
+        send: Callable[[Event], None],
+    ) -> None:
+        self._want, self._spec, self._offline = want, spec, offline
+        self._sources = [source for source in sources if source.dataset in spec.needs]
+        self._bringer, self._budget, self._store = bringer, budget, store
+        self._settings, self._connection, self._now, self._send = settings, connection, now, send
+        self._key = pane_key(connection.id, want.pane, want.window)
+        self._answers: dict[tuple[str, Scope | None], Answer] = {}
+        self._lock = threading.Lock()
+        self._drafts = store.stamp(self._key) is None
+        self._drafted = time.monotonic()
+        self._tab = Tab()
+
+    def run(self, pool: Executor) -> None:
+        """Ask, chain by chain; a chain is one scope's datasets that build on each other."""
+        futures: list[Future[None]] = [pool.submit(self._follow, chain) for chain in self._chains()]
+        for future in futures:
+            future.result()
+        self._finish()
+
+    def _chains(self) -> list[list[tuple[Source, Scope]]]:
+        chains: dict[tuple[str, Scope], list[tuple[Source, Scope]]] = {}
+        for source in self._sources:
+            try:
+                scopes = source.scopes()
+            except SourceError as error:
+                self._note(Answer(source, None, error=error.problem))
+                continue
+            if not scopes:
+                self._note(Answer(source, None))
+            for scope in scopes:
+                head = (source.after[0] if source.after else source.dataset, scope)
+                chains.setdefault(head, []).append((source, scope))
+        return list(chains.values())
+
+    def _follow(self, chain: list[tuple[Source, Scope]]) -> None:
+        self._budget.open_tab(self._tab)
+        before: dict[str, Answer] = {}
+        for source, scope in chain:
+            failed = next((answer for name in source.after if (answer := before.get(name)) and answer.as_of is None), None)
+            if failed is not None:
+                answer = Answer(source, scope, error=failed.error)
+            else:
+                inputs = {name: before[name] for name in source.after if name in before}
+                errand = Errand(source, scope, self._want.window, self._want.refresh, inputs, self._told, self._grown)
+                answer = self._bringer.bring(errand)
+            before[source.dataset] = answer
+            self._note(answer)
+            self._draft()
+
+    def _note(self, answer: Answer) -> None:
+        with self._lock:
+            self._answers[answer.source.name, answer.scope] = answer
+
+    def _grown(self, answer: Answer) -> None:
+        self._note(answer)
+        self._draft()
+
+    def _told(self, doing: str, done: int, total: int) -> None:
+        self._send(Progress(self._want.pane, self._want.window, doing, done, total))
+
+    def _draft(self) -> None:
+        """Show what is there so far, when nothing older is on the screen and the last draft is a while ago."""
+        with self._lock:
+            if not self._drafts or time.monotonic() - self._drafted < BETWEEN_DRAFTS:
+                return
+            self._put(self._build())
+            self._drafted = time.monotonic()
+        self._send(Updated(self._want.pane, self._want.window))
+
+    def _finish(self) -> None:
+        stamp = self._stamp()
+        stored = self._store.get(self._key + "|inputs", str)
+        problems = self._problems()
+        if stored is None or stored.value != stamp:
+            data = self._build()
+            problems = list(data.problems)
+            self._put(data)
+            self._store.put(self._key + "|inputs", stamp, as_of=self._now())
+            self._send(Updated(self._want.pane, self._want.window))
+        self._send(Finished(self._want.pane, self._want.window, problems, self._tab.paid))
+
+    def _put(self, data: PaneData[Any, Any]) -> None:
+        self._store.put(self._key, data, as_of=self._now())
+
+    def _build(self) -> PaneData[Any, Any]:
+        answers = self._in_order()
+        records: dict[str, list[Any]] = {name: [] for name in self._spec.needs}
+        for answer in answers:
+            records[answer.source.dataset].extend(answer.read())
+        states = [
+            state_of(source, [answer for answer in answers if answer.source is source], offline=self._offline) for source in self._sources
+        ]
+        inputs = Inputs(self._want.window, self._now(), self._settings, records, states, self._problems())
+        return self._spec.build(inputs)
+
+    def _in_order(self) -> list[Answer]:
+        """Answers as the sources are listed, not as threads finished: the same data gives the same bytes."""
+        ranks = {source.name: rank for rank, source in enumerate(self._sources)}
+        with_keys = sorted(self._answers.items(), key=lambda item: (ranks[item[0][0]], str(item[0][1])))
+        return [answer for _, answer in with_keys]
+
+    def _problems(self) -> list[Problem]:
+        found: Iterable[Problem | None] = (problem for answer in self._in_order() for problem in (answer.error, *answer.problems))
+        disk = [Problem("warning", "store", warning, "see costtui info for the path") for warning in self._store.warnings]
+        return list(dict.fromkeys(problem for problem in (*found, *disk) if problem is not None))
+
+    def _stamp(self) -> str:
+        """Changes when anything that the pane is built from changes: answers, settings, prices, this program."""
+        answers = sorted(
+            f"{name}|{scope}|{answer.as_of}|{answer.whole}|{answer.error}|{answer.problems}"
+            for (name, scope), answer in self._answers.items()
+        )
+        parts = [*answers, str(self._offline), str(price_book().as_of), __version__, msgspec.json.encode(self._settings).decode()]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()

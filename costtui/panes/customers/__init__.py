@@ -1,0 +1,95 @@
+"""The customers pane: what each customer costs to serve, and what is left of what they pay."""
+
+from collections.abc import Sequence
+
+from costtui.domain.customers.records import NOBODY, CustomerRow, CustomerTotals
+from costtui.domain.money import total
+from costtui.panes.customers.detail import detail
+from costtui.panes.customers.document import document_row, document_totals
+from costtui.panes.customers.rows import build
+from costtui.panes.spec import Column, PaneSpec, Tone
+from costtui.panes.words import NOT_APPLICABLE, money, number, percent, signed, spark
+
+
+def _name(row: CustomerRow) -> str:
+    return f"‹{row.name}›" if row.id in NOBODY else row.name
+
+
+def _revenue(row: CustomerRow) -> str:
+    return NOT_APPLICABLE if row.revenue is None else money(row.revenue)
+
+
+def _margin(row: CustomerRow) -> str:
+    if row.margin is None:
+        return NOT_APPLICABLE
+    return "n/a" if row.margin_pct is None else f"{signed(row.margin_pct, 1)}%"
+
+
+def _margin_tone(row: CustomerRow) -> Tone:
+    if row.margin is None:
+        return "dim"
+    return "bad" if row.margin < 0 else "good"
+
+
+def _flags(row: CustomerRow) -> str:
+    return " ".join(row.flags)
+
+
+def _flag_tone(row: CustomerRow) -> Tone:
+    return "warn" if {"negative-margin", "free-hog", "spike"} & set(row.flags) else "dim"
+
+
+def _trend(row: CustomerRow) -> str:
+    return spark([float(day) for day in row.daily])
+
+
+def _headline(totals: CustomerTotals) -> str:
+    return "not configured" if totals.billed is None else money(totals.billed)
+
+
+def _footer(totals: CustomerTotals, rows: Sequence[CustomerRow]) -> str:
+    if totals.billed is None:
+        return "no bill"
+    shown = total(row.total for row in rows if row.currency == totals.currency)
+    customers = sum(row.id not in NOBODY for row in rows)
+    residual = money(totals.residual)
+    return f"{customers:,} customers  {money(shown)} {totals.currency} · bill {money(totals.billed)} · residual {residual}"
+
+
+COLUMNS: tuple[Column[CustomerRow], ...] = (
+    Column("name", "Customer", 18, _name, lambda row: row.name, grows=True),
+    Column("plan", "Plan", 8, lambda row: row.plan or NOT_APPLICABLE, lambda row: row.plan, from_width=100),
+    Column("owner_team", "Owner", 10, lambda row: row.owner_team or NOT_APPLICABLE, lambda row: row.owner_team, from_width=130),
+    Column("segment", "Segment", 10, lambda row: row.segment or NOT_APPLICABLE, lambda row: row.segment, from_width=150),
+    Column("direct", "Direct", 11, lambda row: money(row.direct), lambda row: row.direct, align="right", from_width=100),
+    Column("shared", "Shared", 11, lambda row: money(row.shared), lambda row: row.shared, align="right", from_width=100),
+    Column("total", "Total", 11, lambda row: money(row.total), lambda row: row.total, align="right"),
+    Column("currency", "Cur", 3, lambda row: row.currency, lambda row: row.currency),
+    Column("share_pct", "Share", 7, lambda row: percent(row.share_pct), lambda row: row.share_pct, align="right"),
+    Column("revenue", "Revenue", 11, _revenue, lambda row: row.revenue, align="right", from_width=90),
+    Column("margin_pct", "Margin", 8, _margin, lambda row: row.margin_pct, align="right", tone=_margin_tone),
+    Column("trend", "Trend", 8, _trend, lambda row: row.trend_pct),
+    Column("unit_cost", "Unit cost", 10, lambda row: number(row.unit_cost, 6), lambda row: row.unit_cost, align="right", from_width=160),
+    Column("flags", "Flags", 15, _flags, _flags, tone=_flag_tone),
+)
+
+PANE: PaneSpec[CustomerRow, CustomerTotals] = PaneSpec(
+    id="customers",
+    title="Customers",
+    key="3",
+    noun="customers",
+    row_type=CustomerRow,
+    totals_type=CustomerTotals,
+    needs=("accounts", "bill", "customer-usage", "directory"),
+    build=build,
+    columns=COLUMNS,
+    sort="-total",
+    row_id=lambda row: f"{row.id} {row.currency}",
+    tags=lambda _row: {},
+    headline=_headline,
+    footer=_footer,
+    basis="billed, amortized, UTC; shared cost is allocated",
+    detail=detail,
+    document_row=document_row,
+    document_totals=document_totals,
+)

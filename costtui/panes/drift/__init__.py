@@ -1,0 +1,82 @@
+"""The drift pane: what runs differently from what the code declares."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from costtui.domain.drift.records import SEVERITIES, DriftRow, DriftTotals
+from costtui.domain.money import known_total
+from costtui.panes.drift.detail import detail, what
+from costtui.panes.drift.document import document_row, document_totals
+from costtui.panes.drift.rows import build
+from costtui.panes.spec import Column, PaneSpec, Tone
+from costtui.panes.words import signed
+
+TONES: dict[str, Tone] = {"critical": "worst", "high": "bad", "medium": "warn", "low": "", "none": "dim"}
+
+
+def _severity(row: DriftRow) -> str:
+    if row.status == "unknown":
+        return "unknown"
+    return "explained" if row.tier == "noise" else row.severity
+
+
+def _delta(row: DriftRow) -> str:
+    if row.monthly_delta is not None:
+        return signed(row.monthly_delta)
+    return "?" if row.status == "unknown" or row.price_basis else "–"
+
+
+def _who(row: DriftRow) -> str:
+    if row.changed_by is None:
+        return "?"
+    return f"{row.changed_by}, {row.changed_via}" if row.changed_via else row.changed_by
+
+
+def _headline(totals: DriftTotals) -> str:
+    delta = "" if totals.monthly_delta is None else f", {signed(totals.monthly_delta, 0)}/mo"
+    return f"{totals.real} real{delta}"
+
+
+def _footer(totals: DriftTotals, rows: Sequence[DriftRow]) -> str:
+    delta = known_total(row.monthly_delta for row in rows)
+    return (
+        f"{totals.reported} reported → {totals.real} real · {totals.explained} explained · {totals.ignored} ignored · "
+        f"{totals.checked} of {totals.checked + totals.unchecked} resources checked  {signed(delta or Decimal(0))} $/mo"
+    )
+
+
+COLUMNS: tuple[Column[DriftRow], ...] = (
+    Column("severity", "Severity", 9, _severity, lambda row: -SEVERITIES.index(row.severity), tone=lambda row: TONES[row.severity]),
+    Column("address", "Resource", 24, lambda row: row.address, lambda row: row.address, grows=True),
+    Column("type", "Type", 28, lambda row: row.type, lambda row: row.type, from_width=150),
+    Column("scope", "Where", 16, lambda row: row.scope, lambda row: row.scope, from_width=100),
+    Column("status", "Status", 10, lambda row: row.status, lambda row: row.status, from_width=130),
+    Column("what", "What", 30, what, what),
+    Column("monthly_delta", "$/mo", 10, _delta, lambda row: row.monthly_delta, align="right"),
+    Column("changed_by", "Who", 14, _who, lambda row: row.changed_by, from_width=110),
+    Column("source", "Source", 14, lambda row: row.source, lambda row: row.source, from_width=170),
+    Column("region", "Region", 12, lambda row: row.region or "?", lambda row: row.region, from_width=160),
+    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=180),
+)
+
+PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
+    id="drift",
+    title="Drift",
+    key="2",
+    noun="resources",
+    row_type=DriftRow,
+    totals_type=DriftTotals,
+    needs=("accounts", "cloudformation-drift", "terraform-drift"),
+    build=build,
+    columns=COLUMNS,
+    sort="-severity",
+    row_id=lambda row: row.id,
+    tags=lambda _row: {},
+    headline=_headline,
+    footer=_footer,
+    basis="list price a month of what runs minus what is declared; unpriced is not zero",
+    detail=detail,
+    document_row=document_row,
+    document_totals=document_totals,
+    hidden=lambda row: row.tier == "noise",
+)

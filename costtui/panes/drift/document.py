@@ -1,0 +1,57 @@
+"""A drift as documents hold it (JSON, TOML, CSV)."""
+
+from costtui.domain.drift.records import Difference, DriftRow, DriftTotals
+from costtui.domain.money import plain_or_none
+from costtui.panes.spec import Json
+
+
+def document_row(row: DriftRow) -> Json:
+    return {
+        "id": row.id,
+        "source": row.source,
+        "scope": row.scope,
+        "address": row.address,
+        "type": row.type,
+        "physical_id": row.physical_id,
+        "account": row.account,
+        "account_name": row.account_name,
+        "team": row.team,
+        "environment": row.environment,
+        "region": row.region,
+        "status": row.status,
+        "tier": row.tier,
+        "severity": row.severity,
+        "differences": [_difference(one) for one in row.differences],
+        "monthly_delta": plain_or_none(row.monthly_delta),
+        "price_basis": row.price_basis,
+        "changed_by": row.changed_by,
+        "changed_at": row.changed_at,
+        "changed_via": row.changed_via,
+        "last_checked": row.last_checked,
+        "reason": row.reason or None,
+    }
+
+
+def _difference(one: Difference) -> Json:
+    return {
+        "path": one.path,
+        "expected": one.expected,
+        "actual": one.actual,
+        "op": one.op,
+        "class": one.class_,
+        "rule": one.rule,
+        "redacted": one.redacted,
+    }
+
+
+def document_totals(totals: DriftTotals) -> Json:
+    return {
+        "reported": totals.reported,
+        "real": totals.real,
+        "explained": totals.explained,
+        "ignored": totals.ignored,
+        "checked": totals.checked,
+        "unchecked": totals.unchecked,
+        "monthly_delta": plain_or_none(totals.monthly_delta),
+        "currency": totals.currency,
+    }

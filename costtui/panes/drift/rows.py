@@ -1,0 +1,54 @@
+"""Rows of the drift pane: every source's findings judged by one measure."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from costtui.config import Settings
+from costtui.domain.datasets import DriftReport
+from costtui.domain.drift.judge import judge
+from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, DriftTotals
+from costtui.domain.loaded import PaneData
+from costtui.domain.money import ZERO, known_total
+from costtui.domain.ownership import first_present
+from costtui.panes.inputs import Inputs
+
+
+def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
+    """One row a finding, worst first, then dearest; explained noise last."""
+    reports: list[DriftReport] = [*inputs.of("cloudformation-drift"), *inputs.of("terraform-drift")]
+    findings = [finding for report in reports for finding in report.findings]
+    settings = inputs.settings
+    judged = judge(
+        findings,
+        ignores=settings.drift.ignore,
+        today=inputs.now.date(),
+        required_tags=settings.drift.required_tags,
+    )
+    names = {account.id: account.name for account in inputs.of("accounts")}
+    rows = [_owned(row, finding, names, settings) for row, finding in zip(judged.rows, findings, strict=True)]
+    rows.sort(key=_worst_first)
+    totals = DriftTotals(
+        reported=judged.reported,
+        real=judged.real,
+        explained=judged.explained,
+        ignored=judged.ignored,
+        checked=sum(report.coverage.checked for report in reports),
+        unchecked=sum(report.coverage.unchecked for report in reports),
+        monthly_delta=known_total(row.monthly_delta for row in rows),
+    )
+    return PaneData("drift", inputs.window, rows, totals, list(inputs.sources), [*inputs.problems, *judged.problems])
+
+
+def _owned(row: DriftRow, finding: DriftFinding, names: Mapping[str, str], settings: Settings) -> DriftRow:
+    account_name = names.get(finding.account, finding.account) if finding.account else None
+    return msgspec.structs.replace(
+        row,
+        account_name=account_name,
+        team=first_present(settings.ownership.team, finding.tags, account_name),
+        environment=first_present(settings.ownership.environment, finding.tags, account_name),
+    )
+
+
+def _worst_first(row: DriftRow) -> tuple[object, ...]:
+    return row.tier == "noise", SEVERITIES.index(row.severity), row.status != "unknown", -abs(row.monthly_delta or ZERO), row.id

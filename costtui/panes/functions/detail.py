@@ -1,0 +1,95 @@
+"""What Enter shows of a function: its facts, its bill line by line, its days."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from math import isnan
+
+from costtui.domain.functions.bill import BillLine
+from costtui.domain.functions.records import FunctionRow, FunctionTotals
+from costtui.domain.loaded import PaneData
+from costtui.domain.money import plain
+from costtui.domain.prices.price_book import price_book
+from costtui.panes.functions.rows import bill_of
+from costtui.panes.spec import Detail, Line, Section
+from costtui.panes.words import NOT_APPLICABLE, UNKNOWN, count, money, number, stamp
+
+METERS = {"requests": "Requests", "duration": "Duration", "init": "INIT", "ephemeral": "Ephemeral storage", "provisioned": "Provisioned"}
+
+
+def detail(row: FunctionRow, data: PaneData[FunctionRow, FunctionTotals]) -> Detail:
+    return Detail(
+        title=row.name,
+        facts=(
+            ("Where", f"{row.account_name} ({row.account}), {row.region}"),
+            ("Runs on", f"{row.memory_mb} MB, {row.architecture}, {row.runtime or row.package_type}, {row.ephemeral_mb} MB /tmp"),
+            ("Owner", f"team {row.team or UNKNOWN}, environment {row.environment or UNKNOWN}, stack {row.stack or NOT_APPLICABLE}"),
+            ("Changed", stamp(row.last_modified)),
+            ("Window", f"{data.window.start} to {data.window.end - timedelta(1)}, {len(data.window)} days, UTC"),
+            ("ARN", row.arn),
+        ),
+        sections=(_bill(row), _usage(row), _days(row, data.window.start), _tags(row)),
+    )
+
+
+def _bill(row: FunctionRow) -> Section:
+    duration = sum((Decimal(repr(value)) for value in row.daily_duration_ms.values if not isnan(value)), Decimal(0))
+    priced = bill_of(row, row.invocations, duration if row.daily_duration_ms.packed else None, Decimal(0))
+    if priced is None:
+        nothing = Line(("CloudWatch gave no data for this function: no cost, which is not a cost of zero",), "dim")
+        return Section("Bill", (nothing,))
+    used = [line for line in priced.lines if line.quantity is None or line.quantity]
+    lines = [Line(_bill_line(line)) for line in used]
+    lines.append(Line(("Total", "", "", money(priced.total, 4), ""), "good"))
+    book = price_book()
+    return Section(
+        "Bill",
+        tuple(lines),
+        head=("Meter", "Quantity", "Rate $", "Amount $", ""),
+        widths=(18, 20, 16, 12, 0),
+        right=frozenset({1, 2, 3}),
+        note=f"list price of {book.as_of} ({book.source}), from metrics; without INIT, discounts, Savings Plans and tax: not your invoice",
+    )
+
+
+def _bill_line(line: BillLine) -> tuple[str, ...]:
+    quantity = UNKNOWN if line.quantity is None else f"{number(line.quantity, 0 if line.unit == 'request' else 1)} {line.unit}"
+    rate = NOT_APPLICABLE if line.rate is None else plain(line.rate)
+    return METERS.get(line.meter, line.meter), quantity, rate, money(line.amount, 4), line.note
+
+
+def _usage(row: FunctionRow) -> Section:
+    lines = (
+        ("Calls", count(row.invocations)),
+        ("Errors", count(row.errors)),
+        ("Throttles, not billed", count(row.throttles)),
+        ("Duration, mean", f"{number(row.duration_avg_ms, 2)} ms"),
+        ("Billed", f"{count(row.billed_gb_seconds)} GB-s"),
+    )
+    return Section("Usage", tuple(Line(line) for line in lines), widths=(24, 16), right=frozenset({1}))
+
+
+def _days(row: FunctionRow, start: date) -> Section:
+    calls, durations = row.daily_calls.values, row.daily_duration_ms.values
+    lines = []
+    for number_, (called, lasted) in enumerate(zip(calls, durations, strict=True)):
+        day = str(start + timedelta(number_))
+        if isnan(called) or isnan(lasted):
+            lines.append(Line((day, "no data", "", "", ""), "dim"))
+            continue
+        priced = bill_of(row, int(called), Decimal(repr(lasted)), Decimal(0))
+        assert priced is not None
+        mean = number(Decimal(repr(lasted)) / int(called), 2) if called else NOT_APPLICABLE
+        lines.append(Line((day, f"{int(called):,}", mean, number(priced.gb_seconds, 1), money(priced.total, 4))))
+    lines.reverse()
+    return Section(
+        "Days, newest first",
+        tuple(lines),
+        head=("Day, UTC", "Calls", "Mean ms", "GB-s", "Cost $"),
+        widths=(12, 14, 10, 14, 12),
+        right=frozenset({1, 2, 3, 4}),
+        note="" if lines else "no day of the window has data",
+    )
+
+
+def _tags(row: FunctionRow) -> Section:
+    return Section("Tags", tuple(Line((key, value)) for key, value in row.tags.items()), widths=(24, 0), note="" if row.tags else "no tags")

@@ -1,0 +1,82 @@
+"""How values look on the screen: one way for money, counts, ages and trends in every pane."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from math import isnan
+
+from costtui.domain.loaded import SourceState
+from costtui.domain.money import EXACT, rounded
+
+UNKNOWN = "?"
+NOT_APPLICABLE = "–"
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def money(amount: Decimal | None, places: int = 2) -> str:
+    """Thousands grouped, `places` decimals; `?` for unknown, so that it is never taken for zero."""
+    return UNKNOWN if amount is None else f"{rounded(amount, places):,}"
+
+
+def signed(amount: Decimal | None, places: int = 2) -> str:
+    """`money` with its sign: a delta always has one."""
+    return UNKNOWN if amount is None else f"{rounded(amount, places):+,}".replace("-", "−")
+
+
+def count(number: int | Decimal | None) -> str:
+    """A quantity in at most eight characters: 950, 12,345, 3.20 M, 1.95 G."""
+    if number is None:
+        return UNKNOWN
+    size = abs(Decimal(number))
+    for bound, unit in ((Decimal(10) ** 9, " G"), (Decimal(10) ** 6, " M")):
+        if size >= bound:
+            return f"{rounded(EXACT.divide(Decimal(number), bound), 2):,}{unit}"
+    return f"{rounded(Decimal(number), 0 if isinstance(number, int) or size >= 100 else 2):,}"
+
+
+def number(value: Decimal | int | None, places: int = 1) -> str:
+    return UNKNOWN if value is None else f"{rounded(Decimal(value), places):,}"
+
+
+def percent(value: Decimal | None, places: int = 1) -> str:
+    return NOT_APPLICABLE if value is None else f"{rounded(value, places):,}%"
+
+
+def age(at: datetime | None, now: datetime) -> str:
+    """How long ago, in one unit: 45 s, 2 m, 6 h, 8 d."""
+    if at is None:
+        return UNKNOWN
+    seconds = max(0, int((now - at).total_seconds()))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def stamp(at: datetime | None) -> str:
+    return UNKNOWN if at is None else at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def spark(values: Sequence[float], width: int = 8) -> str:
+    """The last days as bars, each the mean of its share of the days; a blank where there is no data."""
+    if not values:
+        return ""
+    cells = min(width, len(values))
+    means = []
+    for cell in range(cells):
+        part = [value for value in values[cell * len(values) // cells : (cell + 1) * len(values) // cells] if not isnan(value)]
+        means.append(sum(part) / len(part) if part else float("nan"))
+    most = max((mean for mean in means if not isnan(mean)), default=0.0)
+    return "".join(" " if isnan(mean) else BARS[0 if most <= 0 else min(7, max(0, int(mean / most * 7.999)))] for mean in means)
+
+
+def of_sources(sources: Sequence[SourceState], names: Mapping[str, str], now: datetime) -> str:
+    """Ages of the sources that are configured: "lambda 2 m · cloudwatch 2 m"."""
+    parts = []
+    for source in sources:
+        if source.state == "not-configured":
+            continue
+        word = names.get(source.name, source.name.partition(".")[2] or source.name)
+        state = "" if source.state == "fresh" else f" {source.state}"
+        parts.append(f"{word} {age(source.as_of, now)}{state}" if source.as_of else f"{word} {source.state}")
+    return " · ".join(parts)

@@ -1,0 +1,13 @@
+"""How old stored data looks from where we stand."""
+
+import msgspec
+
+from costtui.domain.loaded import PaneData, Row, Totals
+
+
+def aged(data: PaneData[Row, Totals], *, offline: bool) -> PaneData[Row, Totals]:
+    """`data` as it was stored; offline, nothing is fresh, since nobody can ask whether it still holds."""
+    if not offline:
+        return data
+    sources = [msgspec.structs.replace(source, state="stale") if source.state == "fresh" else source for source in data.sources]
+    return msgspec.structs.replace(data, sources=sources)

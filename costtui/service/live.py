@@ -1,0 +1,106 @@
+"""The live backend: reads the store in this process, lets a fetcher process bring what is missing."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from costtui.config import Settings, paid_budget
+from costtui.domain.loaded import PaidCalls, PaneData
+from costtui.domain.period import Window
+from costtui.panes.spec import PaneSpec
+from costtui.service.freshness import aged
+from costtui.service.link import FetcherLink
+from costtui.service.messages import Answer, Connection, Event, Hello, Lost, Want
+from costtui.store import Store, pane_key
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the command line and the configuration make of this run."""
+
+    settings: Settings
+    connection: Connection
+    cache_dir: Path
+    log_file: Path
+    place: str
+    clock: datetime | None = None
+    """Where the clock stands still (the demo)."""
+    offline: bool = False
+    budget: Decimal | None = None
+
+    def now(self) -> datetime:
+        return self.clock or datetime.now(UTC)
+
+
+class LiveBackend:
+    """Implements `ports.Backend` over a store and a fetcher."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.place, self.offline = run.place, run.offline
+        self.budget = paid_budget(run.settings, run.budget)
+        self._store = Store(run.cache_dir)
+        self._hear: Callable[[Event], None] = lambda _event: None
+        self._link: FetcherLink | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._waiting: list[Want] = []
+
+    @property
+    def fetcher_pid(self) -> int | None:
+        return self._link.pid if self._link else None
+
+    def now(self) -> datetime:
+        return self._run.now()
+
+    def stored(self, spec: PaneSpec[Any, Any], window: Window) -> PaneData[Any, Any] | None:
+        found = self._store.get(pane_key(self._run.connection.id, spec.id, window), spec.data_type)
+        return aged(found.value, offline=self.offline) if found else None
+
+    def paid_today(self) -> PaidCalls:
+        return self._store.paid("demo" if self._run.connection.demo else "real", self.now().date())
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        self._hear = hear
+
+    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:
+        want = Want(pane, window, refresh)
+        if self._link is not None and self._link.alive and self._starting is None:
+            self._link.send(want)
+            return
+        self._waiting.append(want)
+        if self._starting is None:
+            self._starting = _task(self._start())
+
+    def answer(self, prompt: int, text: str | None) -> None:
+        if self._link is not None:
+            self._link.send(Answer(prompt, text))
+
+    async def close(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
+        if self._link is not None:
+            await self._link.close()
+        self._store.close()
+
+    async def _start(self) -> None:
+        run = self._run
+        self._link = FetcherLink(self._heard, run.log_file)
+        hello = Hello(run.settings, run.connection, str(run.cache_dir), run.clock, run.offline, run.budget)
+        try:
+            await self._link.start(hello, *self._waiting)
+        except OSError as error:
+            self._hear(Lost(f"it could not be started ({error})"))
+        finally:
+            self._waiting.clear()
+            self._starting = None
+
+    def _heard(self, event: Event) -> None:
+        self._hear(event)
+
+
+def _task(work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    return asyncio.get_running_loop().create_task(work)

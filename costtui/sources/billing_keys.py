@@ -1,0 +1,54 @@
+"""Who a billing row belongs to: the configuration's ordered keys as SQL, the first that is present wins."""
+
+from collections.abc import Mapping, Sequence
+
+from costtui.domain.customers.tags import normalise
+from costtui.sources.billing_sql import NULL, Query, tag_spellings
+
+_TAG_MAPS = ("Tags", "resource_tags", "tags")
+_CATEGORY_MAPS = ("cost_category", "x_CostCategories")
+_TAG_COLUMNS = ("resourceTags/", "resource_tags_")
+_CATEGORY_COLUMNS = ("costCategory/", "cost_category_")
+
+
+class UnknownKey(ValueError):
+    """A key of the configuration that billing files cannot answer; its text is one sentence."""
+
+
+def customer(query: Query, keys: Sequence[str], account: str, accounts: Mapping[str, str]) -> str:
+    """SQL for the raw customer: the first key with a value that is not blank; '' is untagged."""
+    found = [_key(query, key, account, accounts) for key in keys]
+    filled = [f"case when trim({value}) <> '' then {value} end" for value in found]
+    return f"coalesce({', '.join([*filled, chr(39) * 2])})"
+
+
+def tag(query: Query, key: str) -> str:
+    """SQL for the value of a tag, in whichever of its spellings and columns the file has it."""
+    spellings = tag_spellings(key)
+    columns = _columns(query, _TAG_COLUMNS, spellings)
+    return f"coalesce({', '.join([*(query.value(name, spellings) for name in _TAG_MAPS), *columns, NULL])})"
+
+
+def _key(query: Query, key: str, account: str, accounts: Mapping[str, str]) -> str:
+    kind, _, name = key.partition(":")
+    if key == "account":
+        if not accounts:
+            return account
+        known = f"map({query.bind(list(accounts))}, {query.bind(list(accounts.values()))})"
+        return f"{known}[{account}]"
+    if kind == "tag" and name:
+        return tag(query, name)
+    if kind == "cost-category" and name:
+        spellings = [name, f"costCategory/{name}", *tag_spellings(name)[3:4]]
+        maps = [query.value(column, spellings) for column in _CATEGORY_MAPS]
+        tagged = [query.value(column, [f"costCategory/{name}"]) for column in _TAG_MAPS]
+        return f"coalesce({', '.join([*maps, *tagged, *_columns(query, _CATEGORY_COLUMNS, spellings), NULL])})"
+    raise UnknownKey(f"customers.keys holds {key!r}: use tag:KEY, cost-category:NAME or account")
+
+
+def _columns(query: Query, prefixes: Sequence[str], spellings: Sequence[str]) -> list[str]:
+    """The file's columns that are one key each (legacy CUR), the exact spellings first, then those equal but for case."""
+    exact = [prefix + spelling for spelling in spellings for prefix in prefixes]
+    folded = {normalise(name) for name in exact}
+    loose = sorted(name for name in query.columns if normalise(name) in folded and name not in exact)
+    return [f"cast({query.columns[name][0]} as varchar)" for name in [*exact, *loose] if name in query.columns]

@@ -1,0 +1,95 @@
+"""The customer list and usage telemetry as [customers] names them."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from costtui.config import Directory, Settings, Usage, resolve
+from costtui.domain.customers.records import Customer, UsagePoint
+from costtui.domain.datasets import Batch, Scope
+from costtui.domain.period import Window
+from costtui.domain.problems import Problem, SourceError
+from costtui.sources import directory, prometheus, usage_files
+from costtui.sources.port import Request
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class CustomerDirectory:
+    """Who the customers are: CSV, SQLite, PostgreSQL or an HTTP API."""
+
+    dataset = "directory"
+    after: tuple[str, ...] = ()
+    unconfigured = "no customer list: set [customers.directory]"
+
+    def __init__(self, settings: Settings, client: "httpx.Client | None") -> None:
+        self._settings, self._client = settings, client
+        self._where = settings.customers.directory
+        self.name = f"directory:{self._where.source}" if self._where else "directory"
+        self.local = self._where is None or self._where.source in ("csv", "sqlite")
+
+    def scopes(self) -> Sequence[Scope]:
+        return [Scope(self.name)] if self._where else []
+
+    def fetch(self, request: Request) -> Iterator[Batch | Problem]:
+        del request
+        assert self._where is not None
+        yield Batch(self._read(self._where))
+
+    def _read(self, where: Directory) -> list[Customer]:
+        if where.source == "csv":
+            return directory.read_csv(resolve(self._settings, where.path or ""))
+        if where.source == "sqlite":
+            return directory.read_sqlite(resolve(self._settings, where.path or ""), where.query or "")
+        if where.source == "postgres":
+            return directory.read_postgres(_secret(where.dsn_env or "", self.name), where.query or "")
+        token = _secret(where.token_env, self.name) if where.token_env else None
+        return directory.read_http(where.url or "", token=token, items=where.items, next=where.next, client=self._client)
+
+
+class CustomerUsage:
+    """One usage driver: how much of one metric each tenant used."""
+
+    dataset = "customer-usage"
+    after: tuple[str, ...] = ()
+    unconfigured = ""
+
+    def __init__(self, settings: Settings, usage: Usage, client: "httpx.Client | None") -> None:
+        self._settings, self._usage, self._client = settings, usage, client
+        self.name = f"usage:{usage.name}"
+        self.local = usage.source == "csv"
+
+    def scopes(self) -> Sequence[Scope]:
+        return [Scope(self.name)]
+
+    def fetch(self, request: Request) -> Iterator[Batch | Problem]:
+        points = self._read(request)
+        for day in request.days:
+            yield Batch([point for point in points if point.day == day], day=day)
+
+    def _read(self, request: Request) -> list[UsagePoint]:
+        usage = self._usage
+        if usage.source == "csv":
+            window = Window(request.days[0], request.days[-1] + timedelta(1))
+            return usage_files.read(resolve(self._settings, usage.path or ""), metric=usage.name, window=window)
+        if usage.source == "prometheus":
+            return prometheus.read(
+                usage.url or "",
+                usage.query or "",
+                request.days,
+                metric=usage.name,
+                label=usage.label or "",
+                resource_label=usage.resource_label,
+                client=self._client,
+            )
+        what = "CloudWatch usage metrics are not read yet"
+        raise SourceError(Problem("failed", self.name, what, "use prometheus or csv as its source"))
+
+
+def _secret(name: str, source: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise SourceError(Problem("no-credentials", source, f"the environment variable {name} is not set", f"export {name} and try again"))
+    return value

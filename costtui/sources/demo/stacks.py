@@ -1,0 +1,135 @@
+"""CloudFormation stacks of a world: the functions' own, what else the story puts into them, and what drifted."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from costtui.sources.demo.company import Function, story_table
+from costtui.sources.demo.seed import unit
+
+NEVER_CHECKED, FAILED = "growth-prod", "billing-prod"
+NESTED = {"search-prod-index": "search-prod"}
+_NAMES = {"checkout-authorize": "CheckoutFn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One stack resource. `expected` and `actual` are None unless it drifted; a deleted one has no `actual`."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    status: str = "IN_SYNC"
+    reason: str = ""
+    expected: dict[str, Any] | None = None
+    actual: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Stack:
+    name: str
+    account: str
+    region: str
+    team: str
+    environment: str
+    resources: list[Resource] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return stack_id(self.name, self.account, self.region)
+
+    @property
+    def parent(self) -> "str | None":
+        return None if self.name not in NESTED else stack_id(NESTED[self.name], self.account, self.region)
+
+    @property
+    def drifted(self) -> int:
+        return sum(resource.status in ("MODIFIED", "DELETED") for resource in self.resources)
+
+    @property
+    def status(self) -> str:
+        """StackDriftStatus of the last detection."""
+        if self.name in (NEVER_CHECKED, FAILED):
+            return "NOT_CHECKED" if self.name == NEVER_CHECKED else "UNKNOWN"
+        return "DRIFTED" if self.drifted else "IN_SYNC"
+
+    @property
+    def checked_before(self) -> timedelta:
+        """Age of the last detection."""
+        return timedelta(minutes=2 + int(600 * unit("checked", self.name)))
+
+
+def stack_id(name: str, account: str, region: str) -> str:
+    return f"arn:aws:cloudformation:{region}:{account}:stack/{name}/1"
+
+
+def logical_id(function: Function) -> str:
+    return _NAMES.get(function.name) or _camel(function.name) + "Function"
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.replace("_", "-").split("-") if part.isalnum())
+
+
+def stacks(functions: list[Function], drifts: list[dict[str, Any]], generated: set[str]) -> list[Stack]:
+    """Every stack by name. `drifts` are the story's that count in this world; `generated` names functions that drifted besides."""
+    found: dict[str, Stack] = {}
+    for function in functions:
+        stack = found.get(function.stack)
+        if stack is None:
+            stack = found[function.stack] = Stack(function.stack, function.account, function.region, function.team, function.environment)
+        stack.resources += _function_resources(function, function.name in generated)
+    for row in story_table("stacks.csv"):
+        parent = found.get(NESTED.get(row["stack"], row["stack"]))
+        if parent is None:
+            continue
+        stack = found.setdefault(row["stack"], Stack(row["stack"], parent.account, parent.region, parent.team, parent.environment))
+        stack.resources.append(Resource(row["logical_id"], row["type"], row["physical_id"], row["status"] or "IN_SYNC"))
+    for drift in drifts:
+        if drift["stack"] in found:
+            _replace(found[drift["stack"]], drift)
+    _fail(found)
+    return [found[name] for name in sorted(found)]
+
+
+def _function_resources(function: Function, drifted: bool) -> list[Resource]:
+    log_group = f"/aws/lambda/{function.name}"
+    own = Resource(logical_id(function), "AWS::Lambda::Function", function.name)
+    if drifted:
+        actual = {"FunctionName": function.name, "MemorySize": function.memory_mb, "Timeout": 30, "Tags": _tags(function)}
+        expected = {**actual, **_declared(function)}
+        own = Resource(own.logical_id, own.type, own.physical_id, "MODIFIED", "", expected, actual)
+    return [own, Resource(_camel(function.name) + "LogGroup", "AWS::Logs::LogGroup", log_group)]
+
+
+def _declared(function: Function) -> dict[str, Any]:
+    """What the template of a generated, drifted function says otherwise: memory, time limit, or its tags in another order (noise)."""
+    draw = unit("drift", function.name)
+    if draw < 0.2 and function.memory_mb > 128:
+        return {"MemorySize": function.memory_mb // 2}
+    return {"Timeout": 15} if draw < 0.35 else {"Tags": _tags(function)[::-1]}
+
+
+def _tags(function: Function) -> list[dict[str, str]]:
+    return [{"Key": "env", "Value": function.environment}, {"Key": "team", "Value": function.team}]
+
+
+def _replace(stack: Stack, drift: dict[str, Any]) -> None:
+    for number, resource in enumerate(stack.resources):
+        if resource.logical_id == drift["resource"]:
+            status = "DELETED" if drift["actual"] is None else "MODIFIED"
+            stack.resources[number] = Resource(
+                resource.logical_id, resource.type, resource.physical_id, status, "", drift["expected"], drift["actual"]
+            )
+
+
+def _fail(found: dict[str, Stack]) -> None:
+    """The stacks without a finished detection: every resource unchecked, one with the reason why."""
+    for name in (NEVER_CHECKED, FAILED):
+        stack = found.get(name)
+        if stack is None:
+            continue
+        stack.resources = [Resource(one.logical_id, one.type, one.physical_id, "NOT_CHECKED") for one in stack.resources]
+        if name == FAILED:
+            first = stack.resources[0]
+            stack.resources[0] = Resource(first.logical_id, first.type, first.physical_id, "UNKNOWN", "Rate exceeded")

@@ -1,0 +1,40 @@
+"""Terraform and OpenTofu: plan JSON for drift, state for coverage."""
+
+import pathlib
+from datetime import UTC, datetime
+
+import msgspec
+
+from costtui.sources.terraform.files import RAW_NOTHING, Plan, read_plan, refuse
+from costtui.sources.terraform.plan import read_drift
+from costtui.sources.terraform.reading import TerraformReading
+from costtui.sources.terraform.state import read_state
+
+__all__ = ["TerraformReading", "read"]
+
+
+def read(path: pathlib.Path) -> TerraformReading:
+    """Read one plan or state file; secrets are gone from what is returned.
+
+    Raises SourceError, in one sentence, for a file that is no plan or state, is encrypted, or has a format that is not known.
+    """
+    plan = read_plan(path)
+    taken_at = _taken_at(path, plan)
+    is_state = plan.version is not None and plan.format_version is None
+    shown_state = plan.values is not RAW_NOTHING and plan.resource_changes is None and plan.resource_drift is None
+    try:
+        if is_state or shown_state:
+            return read_state(path, plan, taken_at)
+        return read_drift(path, plan, taken_at)
+    except (msgspec.DecodeError, AttributeError, TypeError, RecursionError) as error:
+        refuse(path, f"a part of the plan has an unexpected shape ({type(error).__name__})", "write it again with: terraform show -json")
+
+
+def _taken_at(path: pathlib.Path, plan: Plan) -> datetime:
+    if plan.timestamp:
+        try:
+            when = datetime.fromisoformat(plan.timestamp.replace("Z", "+00:00"))
+            return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+        except ValueError:
+            pass
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,0 +1,136 @@
+"""The JSON shapes of Terraform and OpenTofu files, and the refusal of those that cannot be judged.
+
+Sources: https://developer.hashicorp.com/terraform/internals/json-format and the state format, version 4.
+Large parts stay raw until asked for.
+"""
+
+import codecs
+import pathlib
+import re
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+
+from costtui.domain.problems import Problem, SourceError
+
+RAW_NOTHING = msgspec.Raw(b"null")
+Shape = TypeVar("Shape")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """`before` is the last known state; `after` is the actual one in `resource_drift`, the desired one in `resource_changes`."""
+
+    actions: list[str] = []
+    before: msgspec.Raw = RAW_NOTHING
+    after: msgspec.Raw = RAW_NOTHING
+    before_sensitive: msgspec.Raw = RAW_NOTHING
+    after_sensitive: msgspec.Raw = RAW_NOTHING
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One resource in `resource_drift` or `resource_changes`; an old plan may leave out `address`."""
+
+    change: Change
+    address: str | None = None
+    previous_address: str | None = None
+    module_address: str | None = None
+    mode: str = "managed"
+    type: str = ""
+    name: str = ""
+    index: str | int | None = None
+    deposed: str | None = None
+
+    @property
+    def full_address(self) -> str:
+        address = self.address
+        if not address:
+            key = "" if self.index is None else f"[{msgspec.json.encode(self.index).decode()}]"
+            data = "data." if self.mode == "data" else ""
+            module = f"{self.module_address}." if self.module_address else ""
+            address = f"{module}{data}{self.type}.{self.name}{key}"
+        return f"{address} (deposed object {self.deposed})" if self.deposed else address
+
+
+class Variable(msgspec.Struct, frozen=True):
+    value: Any = None
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """`terraform show -json`: of a plan, or (with `values` alone) of a state. HCP's redacted plans say `plan_format_version`."""
+
+    format_version: str | None = None
+    plan_format_version: str | None = None
+    terraform_version: str | None = None
+    timestamp: str | None = None
+    resource_drift: list[Entry] | None = None
+    resource_changes: list[Entry] | None = None
+    prior_state: msgspec.Raw = RAW_NOTHING
+    planned_values: msgspec.Raw = RAW_NOTHING
+    configuration: msgspec.Raw = RAW_NOTHING
+    variables: dict[str, Variable] | None = None
+    output_changes: msgspec.Raw = RAW_NOTHING
+    values: msgspec.Raw = RAW_NOTHING
+    version: int | None = None
+    resources: msgspec.Raw = RAW_NOTHING
+    encrypted_data: msgspec.Raw = RAW_NOTHING
+    errored: bool | None = None
+    complete: bool | None = None
+
+
+_RAW = msgspec.json.Decoder(float_hook=Decimal)
+_PLAN = msgspec.json.Decoder(Plan)
+
+
+def decode(raw: msgspec.Raw) -> Any:
+    return None if raw is RAW_NOTHING else _RAW.decode(raw)
+
+
+def refuse(path: pathlib.Path, what: str, action: str) -> NoReturn:
+    raise SourceError(Problem(kind="malformed", source="terraform", what=what, action=action, where=str(path)))
+
+
+def read_plan(path: pathlib.Path) -> Plan:
+    """The file as far as its outline; raises SourceError in one sentence for what is no plan and no state."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        refuse(path, f"the file cannot be read ({error.strerror})", "check the path and the permissions under [drift] terraform")
+    content = _as_utf8(content)
+    if content[:2] == b"PK":
+        refuse(path, "this is a binary plan", "write it as JSON with: terraform show -json PLANFILE > plan.json")
+    try:
+        plan = _PLAN.decode(content)
+    except (msgspec.DecodeError, RecursionError) as error:
+        if b'"@message"' in content[:4096]:
+            refuse(path, "this is Terraform's log stream, which has no values", "use terraform show -json PLANFILE > plan.json")
+        refuse(path, f"the file is no plan or state in JSON ({error})", "write it with: terraform show -json PLANFILE > plan.json")
+    _check_format(path, plan)
+    return plan
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """PowerShell's `>` writes UTF-16, and some editors a byte order mark."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace").encode()
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _check_format(path: pathlib.Path, plan: Plan) -> None:
+    if plan.encrypted_data is not RAW_NOTHING:
+        refuse(path, "this state or plan is encrypted by OpenTofu", "write a decrypted copy with: tofu show -json > plan.json")
+    if plan.version is not None and plan.format_version is None:
+        if plan.version != 4:
+            refuse(
+                path,
+                f"state version {plan.version} is not supported, only version 4",
+                "upgrade it with: terraform init and terraform apply",
+            )
+        return
+    version = plan.format_version or plan.plan_format_version
+    if version is None and plan.resource_drift is None and plan.resource_changes is None:
+        refuse(path, "the file has neither a plan nor a state in it", "write it with: terraform show -json PLANFILE > plan.json")
+    if version is not None and not re.match(r"[01](\.|$)", version):
+        refuse(
+            path, f"format version {version} is newer than this costtui knows (0.x and 1.x)", "upgrade costtui, or use an older terraform"
+        )

@@ -1,0 +1,89 @@
+"""A plan, refresh-only or normal, as findings and coverage."""
+
+import pathlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from costtui.domain.drift.records import DriftCoverage
+from costtui.domain.drift.related.relations import Managed, Relations
+from costtui.sources.terraform.files import Entry, Plan, decode
+from costtui.sources.terraform.findings import Surroundings, finding
+from costtui.sources.terraform.reading import TerraformReading
+from costtui.sources.terraform.resources import Configuration, Resource, instances, prior_values, values
+from costtui.sources.terraform.secrets import secrets_of
+
+_RELATED = (
+    "aws_appautoscaling_target",
+    "aws_autoscaling_policy",
+    "aws_ebs_volume",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_lambda_function",
+    "aws_launch_configuration",
+    "aws_launch_template",
+    "aws_route",
+    "aws_s3_bucket_",
+    "aws_security_group_rule",
+    "aws_volume_attachment",
+    "aws_vpc_security_group_",
+    "azurerm_subnet",
+)
+"""The types that noise and price look at from another resource; only these are decoded from the state."""
+
+
+def read_drift(path: pathlib.Path, plan: Plan, taken_at: datetime) -> TerraformReading:
+    prior, planned = prior_values(plan.prior_state), values(plan.planned_values)
+    there = list(instances(prior.root_module))
+    configuration = Configuration(plan.configuration)
+    drift = [entry for entry in plan.resource_drift or [] if entry.mode == "managed"]
+    changes = {entry.full_address: entry for entry in plan.resource_changes or [] if entry.mode == "managed"}
+    around = Surroundings(
+        scope=path.name,
+        taken_at=taken_at,
+        region=configuration.region({name: variable.value for name, variable in (plan.variables or {}).items()}),
+        secrets=secrets_of(plan, (prior, planned), configuration),
+        relations=Relations(_now(there, changes.values()), _was(drift)),
+        configuration=configuration,
+        planned=changes,
+        redacted_plan=plan.plan_format_version is not None,
+    )
+    coverage, partial = _coverage(path.name, plan, there, drift, changes)
+    return TerraformReading(
+        findings=[finding(entry, around) for entry in drift],
+        coverage=coverage,
+        terraform_version=plan.terraform_version,
+        kind="plan" if changes else "refresh-only",
+        taken_at=taken_at,
+        partial=partial,
+    )
+
+
+def _now(there: Iterable[Resource], changes: Iterable[Entry]) -> list[Managed]:
+    """From the refreshed state; a plan without one shows the actual side of its changes."""
+    found = {resource.address: (resource.type, resource.values) for resource in there if resource.type.startswith(_RELATED)}
+    for entry in changes:
+        if entry.type.startswith(_RELATED):
+            found.setdefault(entry.full_address, (entry.type, entry.change.before))
+    decoded = {address: (type_, decode(raw)) for address, (type_, raw) in found.items()}
+    return [Managed(address, type_, known) for address, (type_, known) in decoded.items() if isinstance(known, dict)]
+
+
+def _was(drift: Iterable[Entry]) -> list[Managed]:
+    before: list[tuple[Entry, Any]] = [(entry, decode(entry.change.before)) for entry in drift if entry.type.startswith(_RELATED)]
+    return [Managed(entry.full_address, entry.type, known) for entry, known in before if isinstance(known, dict)]
+
+
+def _coverage(
+    scope: str, plan: Plan, there: Iterable[Resource], drift: Iterable[Entry], changes: dict[str, Entry]
+) -> tuple[DriftCoverage, str]:
+    """What the plan looked at. A targeted or failed plan names only what it got to; the rest of its state is unchecked."""
+    known = {resource.address for resource in there}
+    drifted = {entry.full_address for entry in drift}
+    existing = {address for address, entry in changes.items() if entry.change.actions != ["create"]}
+    everything = known | drifted | existing
+    unchecked = known - drifted - existing if changes else set()
+    partial = "the plan ended with errors" if plan.errored else "the plan is not complete" if plan.complete is False else ""
+    if unchecked and not partial:
+        partial = f"the plan covers {len(everything) - len(unchecked)} of {len(everything)} resources"
+    return DriftCoverage(scope, len(everything) - len(unchecked), len(unchecked)), partial

@@ -1,0 +1,20 @@
+"""What a file answered."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from costtui.domain.drift.records import DriftCoverage, DriftFinding
+
+
+class TerraformReading(msgspec.Struct, frozen=True):
+    """`taken_at` is UTC: the plan's own timestamp, else the file's modification time. A state has coverage only."""
+
+    findings: list[DriftFinding]
+    coverage: DriftCoverage
+    terraform_version: str | None
+    kind: Literal["refresh-only", "plan", "state"]
+    taken_at: datetime
+    partial: str = ""
+    """Why the plan does not cover everything; empty when it does."""

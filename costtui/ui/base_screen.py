@@ -1,0 +1,92 @@
+"""What every full screen has: room for its lines, a sentence where there is none, and a line of state."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from costtui.service.messages import Event
+from costtui.ui.chrome import problem_words, state_line
+from costtui.ui.keys import shown_key
+from costtui.ui.lines import OneLine, Span
+from costtui.ui.model import Model
+from costtui.ui.text import cells, cut, literal
+
+if TYPE_CHECKING:
+    from costtui.ui.app import ExplorerApp
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 10
+PLACES = Binding.Group("Places")
+
+
+class BaseScreen(Screen[None], inherit_bindings=False):
+    """A full screen over a Model. Messages of the last effect stand in the state line until the cursor moves on."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model
+        self.message: Span | None = None
+        self.state_words = OneLine(id="state")
+
+    @property
+    def explorer(self) -> "ExplorerApp":
+        return cast("ExplorerApp", self.app)
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets above the state line."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield from self.body()
+        yield self.state_words
+        tiny = OneLine(id="tiny")
+        tiny.say([(f" costtui needs {LEAST_WIDTH}×{LEAST_HEIGHT} cells: enlarge the terminal", "")])
+        yield tiny
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT, "-tiny")
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Say all lines anew; those whose words did not change are not sent."""
+        self.say_state()
+
+    def say_state(self) -> None:
+        self.state_words.say(self.state_spans(self.size.width))
+
+    def state_spans(self, width: int) -> list[Span]:
+        """Screens above a pane name the way back; only the pane shows ages."""
+        return state_line(self.model, self.message, width, [f"{self.key_of('help')} help"])
+
+    def tell(self, sentence: str, tone: str = "") -> None:
+        """Name an effect in the state line."""
+        self.message = (sentence, tone)
+        self.say_state()
+
+    def forget_message(self) -> None:
+        if self.message is not None:
+            self.message = None
+            self.say_state()
+
+    def heard(self, event: Event, *, newer: bool) -> None:  # noqa: ARG002
+        """The fetcher said something; `newer` when the rows in the model changed."""
+        self.redraw()
+
+    def key_of(self, binding_id: str) -> str:
+        """The key that does it now, as the configuration left it."""
+        return shown_key(binding_id, self.model.settings.ui.keys)
+
+    def side_state(self, hints: list[str], width: int) -> list[Span]:
+        """The state line of a screen above the pane: message at the left, problems and keys at the right."""
+        right = [span for span in (problem_words(self.model), *((hint, "key") for hint in hints)) if span is not None]
+        room = max(0, width - sum(cells(text) + 3 for text, _ in right) - 1)
+        text, tone = self.message or (self.model.activity.progress(self.model.spec.id, self.model.window), "dim")
+        text = cut(literal(text), room)
+        spans: list[Span] = [(" " + text, tone), (" " * (room - cells(text)), "")]
+        for span in right:
+            spans += [("   ", ""), span]
+        return spans

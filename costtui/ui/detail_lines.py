@@ -1,0 +1,102 @@
+"""A Detail as lines of text for a width: facts in two columns, sections as aligned tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from costtui.panes.spec import Detail, Section
+from costtui.ui.lines import Span
+from costtui.ui.text import cells, fit, literal, wrapped
+
+TWO_COLUMNS_FROM = 100
+"""Narrower than this, facts stand below each other."""
+GAP = "  "
+INDENT = "  "
+BEHIND = " ›"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `behind` is what Enter opens; the cursor does not stop on blank lines."""
+
+    spans: tuple[Span, ...] = ()
+    behind: Callable[[], Detail] | None = None
+    stops: bool = True
+
+
+BLANK = Entry(stops=False)
+
+
+def laid_out(detail: Detail, width: int) -> list[Entry]:
+    entries = _facts(detail.facts, width)
+    for section in detail.sections:
+        if entries:
+            entries.append(BLANK)
+        entries += _section(section, width)
+    return entries
+
+
+def _facts(facts: tuple[tuple[str, str], ...], width: int) -> list[Entry]:
+    """Label and value, aligned; two facts on a line where both fit, read from left to right."""
+    if not facts:
+        return []
+    label = min(max(cells(literal(name)) for name, _ in facts), max(1, width // 3))
+    half = width // 2
+    room = half - label - len(GAP) - 1
+    entries: list[Entry] = []
+    waiting: list[tuple[str, str]] = []
+    for name, value in ((literal(name), literal(value)) for name, value in facts):
+        if width >= TWO_COLUMNS_FROM and cells(value) < room:
+            waiting.append((name, value))
+            if len(waiting) == 2:
+                entries.append(Entry(_beside(waiting, label, half)))
+                waiting = []
+            continue
+        if waiting:
+            entries.append(Entry(_beside(waiting, label, half)))
+            waiting = []
+        lines = wrapped(value, max(8, width - label - len(GAP))) or [""]
+        entries += [Entry(((fit(name if at == 0 else "", label) + GAP, "dim"), (line, ""))) for at, line in enumerate(lines)]
+    return entries + ([Entry(_beside(waiting, label, half))] if waiting else [])
+
+
+def _beside(pairs: list[tuple[str, str]], label: int, half: int) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for name, value in pairs:
+        spans += [(fit(name, label) + GAP, "dim"), (fit(value, half - label - len(GAP)), "")]
+    return tuple(spans)
+
+
+def _section(section: Section, width: int) -> list[Entry]:
+    entries = [Entry(((literal(section.title), "title"),), stops=not section.lines)] if section.title else []
+    widths = _widths(section, width - len(INDENT) - len(BEHIND))
+    if section.head:
+        entries.append(Entry(((INDENT + _cells(section.head, widths, section.right), "head"),), stops=False))
+    for line in section.lines:
+        text = INDENT + _cells(line.cells, widths, section.right)
+        entries.append(Entry(((text, line.tone), (BEHIND if line.behind else "", "key")), line.behind))
+    entries += [Entry(((INDENT + text, "dim"),)) for text in wrapped(literal(section.note), max(8, width - len(INDENT)))]
+    return entries
+
+
+def _widths(section: Section, width: int) -> list[int]:
+    """Cells of each column: those given, 0 shares what is left. A column is never wider than its longest text needs, unless it is given."""
+    given = list(section.widths)
+    columns = max([len(section.head), *(len(line.cells) for line in section.lines), 1])
+    given += [0] * (columns - len(given))
+    longest = [max([cells(literal(row[at])) for row in _rows(section) if at < len(row)], default=0) for at in range(columns)]
+    left = width - sum(given) - len(GAP) * (columns - 1)
+    flexible = [at for at in range(columns) if not given[at]]
+    for place, at in enumerate(flexible):
+        given[at] = max(4, min(longest[at], left // (len(flexible) - place)))
+        left -= given[at]
+    return given
+
+
+def _rows(section: Section) -> list[tuple[str, ...]]:
+    return [section.head, *(line.cells for line in section.lines)]
+
+
+def _cells(row: tuple[str, ...], widths: list[int], right: frozenset[int]) -> str:
+    return GAP.join(
+        fit(literal(cell), width, "right" if at in right else "left") for at, (cell, width) in enumerate(zip(row, widths, strict=False))
+    )

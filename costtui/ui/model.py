@@ -1,0 +1,96 @@
+"""What the explorer shows: the pane, the period, and what the store holds for them. No terminal in here."""
+
+from typing import Any
+
+from costtui.config import Settings
+from costtui.domain.loaded import PaneData
+from costtui.domain.period import Window, resolve
+from costtui.domain.problems import Problem
+from costtui.panes.spec import PaneSpec
+from costtui.service.ports import Backend
+from costtui.ui.activity import Activity
+from costtui.ui.view import TableView
+
+Spec = PaneSpec[Any, Any]
+Data = PaneData[Any, Any]
+
+
+class Model:
+    """Holds the rows of the pane on the screen only: the others keep their headline, and are read again when they are opened,
+    which takes tens of milliseconds and saves their memory."""
+
+    def __init__(self, backend: Backend, panes: tuple[Spec, ...], period: str, settings: Settings) -> None:
+        self.backend = backend
+        self.panes = panes
+        self.settings = settings
+        self.period = period
+        self.window: Window = resolve(period, backend.now())
+        self.spec = panes[0]
+        self.views = {spec.id: TableView(spec) for spec in panes}
+        self.headlines: dict[str, str] = {}
+        self.activity = Activity(backend.paid_today())
+        self.data: Data | None = None
+        self._stored_problems: dict[str, list[Problem]] = {}
+
+    @property
+    def view(self) -> TableView:
+        return self.views[self.spec.id]
+
+    @property
+    def currency(self) -> str:
+        return str(getattr(self.data.totals, "currency", "")) if self.data is not None else ""
+
+    @property
+    def is_fetching(self) -> bool:
+        return self.activity.is_fetching(self.spec.id, self.window)
+
+    def open(self, spec: Spec) -> None:
+        """Make `spec` the pane on the screen."""
+        if spec is not self.spec:
+            self.view.release()
+            self.spec = spec
+        self.read()
+
+    def set_period(self, period: str) -> None:
+        """Raises period.PeriodError, and then changes nothing."""
+        self.window = resolve(period, self.backend.now())
+        self.period = period
+        self.headlines.clear()
+        self._stored_problems.clear()
+        self.read()
+
+    def read(self) -> None:
+        """Show what the store holds now."""
+        self.data = self.backend.stored(self.spec, self.window)
+        self.view.show(self.data)
+        self._note(self.spec, self.data)
+
+    def read_headline(self, spec: Spec) -> None:
+        """The one number of a pane that is not on the screen; its rows are let go again."""
+        self._note(spec, self.backend.stored(spec, self.window))
+
+    def _note(self, spec: Spec, data: Data | None) -> None:
+        if data is None:
+            self.headlines.pop(spec.id, None)
+            self._stored_problems.pop(spec.id, None)
+        else:
+            self.headlines[spec.id] = spec.headline(data.totals)
+            self._stored_problems[spec.id] = list(data.problems)
+
+    def want(self, *, refresh: bool = False) -> None:
+        """Ask for what the pane on the screen lacks."""
+        self.activity.asked(self.spec.id, self.window)
+        self.backend.want(self.spec.id, self.window, refresh=refresh)
+
+    def problems_of(self, spec: Spec) -> list[Problem]:
+        """Those of the stored answer and of the last one, each once."""
+        return list(dict.fromkeys([*self._stored_problems.get(spec.id, []), *self.activity.problems(spec.id, self.window)]))
+
+    @property
+    def problems(self) -> list[tuple[Spec, Problem]]:
+        """Every known problem; the pane on the screen comes first, and one that concerns several panes stands once."""
+        seen: dict[Problem, Spec] = {}
+        for spec in sorted(self.panes, key=lambda spec: spec is not self.spec):
+            for problem in self.problems_of(spec):
+                seen.setdefault(problem, spec)
+        return [(spec, problem) for problem, spec in seen.items()]

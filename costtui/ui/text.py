@@ -1,0 +1,80 @@
+"""Text of unknown origin, made safe and measured in terminal cells.
+
+Names, tags and descriptions come from the cloud and are hostile until shown otherwise: nothing in them may act on the terminal
+or disturb the columns beside them.
+"""
+
+from typing import Literal
+
+from rich.cells import cell_len
+
+ESCAPE = "␛"
+CONTROL = "·"
+CUT = "…"
+_SPACE = dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")
+_PRESENTATION = {0xFE0E: None, 0xFE0F: None}
+"""Variation selectors: terminals disagree on the width that they give to the sign before them."""
+
+
+def literal(text: str) -> str:
+    """`text` with every control, escape, direction and invisible character shown as a sign: one line, no effects."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.translate(_PRESENTATION).translate(_SPACE)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else ESCAPE if char == "\x1b" else CONTROL for char in text)
+
+
+def cells(text: str) -> int:
+    """The width of `text` in terminal cells."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cut(text: str, width: int) -> str:
+    """`text`, at most `width` cells wide; what is cut off is marked with …"""
+    if cells(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    if text.isascii():
+        return text[: width - 1] + CUT
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if cell_len(text[:middle]) <= width - 1 else (low, middle - 1)
+    return text[:low] + CUT
+
+
+def fit(text: str, width: int, align: Literal["left", "right"] = "left") -> str:
+    """`text` in exactly `width` cells, cut or padded."""
+    text = cut(text, width)
+    pad = " " * (width - cells(text))
+    return pad + text if align == "right" else text + pad
+
+
+def ends(left: str, right: str, width: int) -> str:
+    """`left` and `right` at the two ends of a line; `left` is cut where they meet."""
+    return fit(left, max(0, width - cells(right))) + cut(right, width)
+
+
+def count(number: int, noun: str) -> str:
+    """ "1 problem", "2 problems"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` on as many lines of `width` cells as it needs, broken between words; a word wider than a line is cut into pieces."""
+    lines, line = [], ""
+    for word in text.split():
+        while cells(word) > width > 1:
+            head = cut(word, width)[:-1]
+            lines += [line] * bool(line) + [head]
+            word, line = word[len(head) :], ""
+        joined = f"{line} {word}" if line else word
+        if cells(joined) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = joined
+    return [*lines, line] if line else lines

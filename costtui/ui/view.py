@@ -1,0 +1,122 @@
+"""One pane's table as the user has set it: rows, order, filter, cursor. No terminal in here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from costtui.domain import filters
+from costtui.domain.loaded import PaneData
+from costtui.panes.spec import Column, PaneSpec
+
+
+def descends(column: Column[Any]) -> bool:
+    """The direction that a column is first sorted in: the largest numbers, the first names."""
+    return column.align == "right"
+
+
+class TableView:
+    """Rows of a pane in the user's order. `order` holds indexes into `rows`, `cursor` and `top` count in `order`.
+
+    The cursor belongs to a row, not to a place: `anchor` is the id of the row that the user put it on, and it is found again after
+    every refresh, sort and filter.
+    """
+
+    def __init__(self, spec: PaneSpec[Any, Any]) -> None:
+        self.spec = spec
+        self.rows: list[Any] = []
+        self.order: list[int] = []
+        self.column = spec.column(spec.sort.removeprefix("-")) or spec.columns[0]
+        self.reverse = spec.sort.startswith("-")
+        self.expression = ""
+        self.show_hidden = False
+        self.wide = False
+        self.first = 0
+        """How many columns a wide table is scrolled to the right."""
+        self.cursor = 0
+        self.top = 0
+        self.anchor: str | None = None
+        self.total = 0
+        """Rows that a filter can find: all but the hidden ones, unless those are shown."""
+        self._match: filters.Match[Any] | None = None
+        self._sorted: list[int] = []
+        self._hay: dict[int, str] = {}
+        self._hidden: set[int] = set()
+
+    @property
+    def row(self) -> Any | None:
+        return self.rows[self.order[self.cursor]] if self.order else None
+
+    @property
+    def visible(self) -> list[Any]:
+        """The rows that the filter lets through, in order."""
+        return [self.rows[index] for index in self.order]
+
+    @property
+    def hidden_count(self) -> int:
+        return len(self._hidden)
+
+    def show(self, data: PaneData[Any, Any] | None) -> None:
+        """Take newer rows; sort, filter and cursor stay."""
+        self.rows = list(data.rows) if data is not None else []
+        self._hay.clear()
+        self._hidden = {index for index, row in enumerate(self.rows) if self.spec.hidden(row)}
+        self._sort()
+
+    def release(self) -> None:
+        """Let go of the rows of a pane that is not on the screen; what the user has set stays."""
+        self.rows, self.order, self._sorted = [], [], []
+        self._hay.clear()
+
+    def move(self, to: int) -> None:
+        """Put the cursor on the `to`-th row shown, or the nearest there is."""
+        self.cursor = max(0, min(to, len(self.order) - 1))
+        row = self.row
+        self.anchor = None if row is None else self.spec.row_id(row)
+
+    def sort_by(self, column: Column[Any], *, reverse: bool) -> None:
+        self.column, self.reverse = column, reverse
+        self._sort()
+
+    def neighbour(self, columns: Sequence[Column[Any]], step: int) -> Column[Any]:
+        """The column `step` places from the sorted one among those on the screen; the ends hold."""
+        ids = [column.id for column in columns]
+        place = ids.index(self.column.id) if self.column.id in ids else (-1 if step > 0 else len(ids))
+        return columns[max(0, min(place + step, len(ids) - 1))]
+
+    def filter_by(self, expression: str) -> None:
+        """Raises filters.FilterError, and then leaves the old filter as it was."""
+        match = None
+        if expression.strip():
+            match = filters.parse(expression, self.spec.columns, self.spec.tags, self._haystack)
+        self.expression, self._match = expression.strip(), match
+        self._select(lost=0)
+
+    def toggle_hidden(self) -> None:
+        self.show_hidden = not self.show_hidden
+        self._select(lost=self.cursor)
+
+    def _haystack(self, row: Any) -> str:
+        found = self._hay.get(id(row))
+        if found is None:
+            found = self._hay[id(row)] = filters.haystack(row, self.spec.columns)
+        return found
+
+    def _sort(self) -> None:
+        value = self.column.value
+        self._sorted = filters.ordered([value(row) for row in self.rows], reverse=self.reverse)
+        self._select(lost=self.cursor)
+
+    def _select(self, *, lost: int) -> None:
+        """Rebuild `order`; the cursor goes where its row went, or to `lost` when it is not shown any more."""
+        offset = self.cursor - self.top
+        rows, match = self.rows, self._match
+        candidates = self._sorted
+        if self._hidden and not self.show_hidden:
+            candidates = [index for index in candidates if index not in self._hidden]
+        self.total = len(candidates)
+        self.order = candidates if match is None else [index for index in candidates if match(rows[index])]
+        row_id, anchor = self.spec.row_id, self.anchor
+        found = None
+        if anchor is not None:
+            found = next((place for place, index in enumerate(self.order) if row_id(rows[index]) == anchor), None)
+        self.cursor = found if found is not None else max(0, min(lost, len(self.order) - 1))
+        self.top = max(0, self.cursor - offset)
