@@ -90,6 +90,9 @@ class Billing(Section, frozen=True):
     workgroup: str = "primary"
     output: str | None = None
 
+    def __post_init__(self) -> None:
+        _require(self, {"files": ("paths",), "athena": ("database", "table")}.get(self.source, ()))
+
 
 class Usage(Section, frozen=True):
     """One usage driver. Which of the fields are needed depends on `source`."""
@@ -245,7 +248,22 @@ def _where(message: str) -> str:
     what, key = match["what"], match["key"]
     if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", what):
         return f"key {key + '.' if key else ''}{unknown[1]}: unknown key"
+    if what.startswith("Invalid enum value") and key:
+        what += f": expected one of {_choices(key)}"
     return f"key {key}: {_lower_first(what)}" if key else _lower_first(what)
+
+
+def _choices(key: str) -> str:
+    """The values that `key` may have, which msgspec's sentence leaves out."""
+    kind: Any = msgspec.inspect.type_info(Settings)
+    for step in re.findall(r"[^.\[\]]+", key):
+        kind = next((one for one in getattr(kind, "types", ()) if not isinstance(one, msgspec.inspect.NoneType)), kind)
+        if isinstance(kind, msgspec.inspect.StructType):
+            kind = next(field.type for field in kind.fields if field.encode_name == step)
+        else:
+            kind = getattr(kind, "item_type", None) or kind.value_type
+    options = kind.values if hasattr(kind, "values") else [value for one in kind.types for value in getattr(one, "values", ())]
+    return ", ".join(map(str, options))
 
 
 def _lower_first(sentence: str) -> str:

@@ -25,9 +25,10 @@ SCHEMA = 1
 """Raised whenever a stored record changes shape; an older store is set aside."""
 
 T = TypeVar("T")
-_DISK_TROUBLE = (sqlite3.Error, OSError, ValueError, diskcache.Timeout)
+_DISK_TROUBLE = (sqlite3.Error, OSError, ValueError, diskcache.Timeout, msgspec.DecodeError)
 _SCHEMA_KEY = "schema"
 _STAMP = "@"
+_LEDGER = "paid|"
 
 
 class Stored(msgspec.Struct, Generic[T], frozen=True):
@@ -82,16 +83,18 @@ class Store:
         self.warnings: list[str] = []
         self._lock = threading.Lock()
         self._cache: Any = None
+        self._inode = 0
         self._open()
 
     def get(self, key: str, kind: Any) -> Stored[Any] | None:
         """The value of `kind` under `key`, or None when there is none that can be read."""
-        if self._cache is None:
+        cache = self._cache  # another thread may set a damaged store aside meanwhile
+        if cache is None:
             return None
         try:
-            blob = self._cache.get(key)
+            blob = cache.get(key)
             return None if blob is None else _decoder(kind).decode(blob)
-        except msgspec.ValidationError:
+        except msgspec.DecodeError:
             self._warn(f"{self._home}: an entry of another version was passed over")
         except _DISK_TROUBLE as error:
             self._trouble(error)
@@ -103,11 +106,12 @@ class Store:
 
     def put(self, key: str, value: object, *, as_of: datetime, final: bool = False) -> bool:
         """Keep `value`; False, with a warning, when the disk will not have it."""
-        if self._cache is None:
+        cache = self._cache
+        if cache is None:
             return False
         try:
-            self._cache.set(key, _encode(Stored(as_of, value, final)))
-            self._cache.set(key + _STAMP, _encode(Stored(as_of, None, final)))  # second: a kill in between costs a fetch, no more
+            cache.set(key, _encode(Stored(as_of, value, final)))
+            cache.set(key + _STAMP, _encode(Stored(as_of, None, final)))  # second: a kill in between costs a fetch, no more
         except _DISK_TROUBLE as error:
             self._trouble(error)
             return False
@@ -120,25 +124,27 @@ class Store:
 
         Raises StoreError when the ledger cannot be kept: a budget that is forgotten is no budget.
         """
-        if self._cache is None:
+        cache = self._cache
+        if cache is None:
             raise StoreError(f"the ledger of paid calls cannot be written to {self._home}")
         try:
-            with self._lock, self._cache.transact():  # one row: held for a fraction of a millisecond
-                spent = self._ledger(book, day)
+            with self._lock, cache.transact():  # one row: held for a fraction of a millisecond
+                spent = _ledger(cache, book, day)
                 if limit is not None and spent.usd + usd > limit:
                     return None
                 spent = spent + PaidCalls(1, usd)
-                self._cache.set(_ledger_key(book, day), _encode(spent))
+                cache.set(_ledger_key(book, day), _encode(spent))
                 return spent
         except _DISK_TROUBLE as error:
             raise StoreError(f"the ledger of paid calls cannot be written to {self._home}: {error}") from error
 
     def paid(self, book: str, day: date) -> PaidCalls:
         """What paid calls of `day` (UTC) have cost so far, all runs together."""
-        if self._cache is None:
+        cache = self._cache
+        if cache is None:
             return PaidCalls()
         try:
-            return self._ledger(book, day)
+            return _ledger(cache, book, day)
         except _DISK_TROUBLE as error:
             self._trouble(error)
             return PaidCalls()
@@ -149,28 +155,30 @@ class Store:
 
     def clear(self) -> int:
         """Forget everything that can be fetched again; the ledger of paid calls stays. Returns how many entries went."""
-        if self._cache is None:
+        cache = self._cache
+        if cache is None:
             return 0
         gone = 0
-        for key in list(self._cache.iterkeys()):
-            if key != _SCHEMA_KEY and not key.startswith("paid|"):
-                gone += bool(self._cache.delete(key))
+        try:
+            for key in list(cache.iterkeys()):
+                if key != _SCHEMA_KEY and not key.startswith(_LEDGER):
+                    gone += bool(cache.delete(key))
+        except _DISK_TROUBLE as error:
+            self._trouble(error)
         return gone
 
-    def reopen(self) -> None:
-        """Look at the directory anew: another process may have set a damaged store aside."""
-        self.close()
-        self._open()
+    def follow(self) -> None:
+        """Open the store anew when another process has set this one aside."""
+        if self._cache is not None and self._inode != self._inode_now():
+            with self._lock:
+                self.close()
+                self._open()
 
     def close(self) -> None:
         if self._cache is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._cache.close()
             self._cache = None
-
-    def _ledger(self, book: str, day: date) -> PaidCalls:
-        blob = self._cache.get(_ledger_key(book, day))
-        return PaidCalls() if blob is None else msgspec.msgpack.decode(blob, type=PaidCalls)
 
     def _open(self) -> None:
         try:
@@ -180,7 +188,7 @@ class Store:
             self._warn(f"{self._home}: {error}: working without a cache")
             self._cache = None
             return
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:  # TypeError: settings of a Disk that is not ours
             self._set_aside("damaged", str(error))
             return
         except (OSError, diskcache.Timeout) as error:
@@ -195,7 +203,7 @@ class Store:
     def _connect(self) -> Any:
         with _private():
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return diskcache.Cache(
+            cache = diskcache.Cache(
                 str(self._home),
                 disk=BytesDisk,
                 timeout=5,
@@ -203,18 +211,39 @@ class Store:
                 cull_limit=0,  # the default evicts at 1 GiB
                 disk_min_file_size=1 << 40,  # a value in a file of its own is orphaned by a kill
             )
+        self._inode = self._inode_now()
+        return cache
+
+    def _inode_now(self) -> int:
+        try:
+            return (self._home / "cache.db").stat().st_ino
+        except OSError:
+            return 0
 
     def _set_aside(self, why: str, reason: str) -> None:
+        replaced = self._inode and self._inode != self._inode_now()  # by another process, which was faster: what lies there is new
+        ledgers = {} if replaced else self._ledgers()
         self.close()
         aside = next(path for n in range(1000) if not (path := self._home.with_name(f"store.{why}-{n}")).exists())
         try:
-            self._home.rename(aside)
-            self._warn(f"{self._home} was set aside as {aside.name} ({reason}); everything in it can be fetched again")
+            if not replaced:
+                self._home.rename(aside)
+                self._warn(f"{self._home} was set aside as {aside.name} ({reason}); everything in it can be fetched again")
             self._cache = self._connect()
-            self._cache.set(_SCHEMA_KEY, str(SCHEMA).encode())
+            for key, blob in {**ledgers, _SCHEMA_KEY: str(SCHEMA).encode()}.items():
+                self._cache.set(key, blob)
         except _DISK_TROUBLE as error:
             self._warn(f"{self._home}: {error}: working without a cache")
             self._cache = None
+
+    def _ledgers(self) -> dict[str, bytes]:
+        """What can still be read of the paid calls: today's budget outlives a store that is set aside."""
+        found: dict[str, bytes] = {}
+        with contextlib.suppress(*_DISK_TROUBLE):
+            for key in self._cache.iterkeys() if self._cache is not None else ():
+                if key.startswith(_LEDGER):
+                    found[key] = self._cache.get(key)
+        return found
 
     def _trouble(self, error: Exception) -> None:
         damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
@@ -231,7 +260,7 @@ class Store:
 
 def dataset_key(connection: str, scope: Scope, dataset: str, day: date | None = None) -> str:
     """Where one scope's answer for a dataset (and a day, for daily ones) lies."""
-    return "|".join((connection, scope.provider, scope.profile, scope.region, dataset, day.isoformat() if day else ""))
+    return "|".join((connection, scope.provider, scope.profile, scope.region, scope.about, dataset, day.isoformat() if day else ""))
 
 
 def pane_key(connection: str, pane: str, window: object) -> str:
@@ -239,8 +268,13 @@ def pane_key(connection: str, pane: str, window: object) -> str:
     return "|".join((connection, "pane", pane, str(window)))
 
 
+def _ledger(cache: Any, book: str, day: date) -> PaidCalls:
+    blob = cache.get(_ledger_key(book, day))
+    return PaidCalls() if blob is None else msgspec.msgpack.decode(blob, type=PaidCalls)
+
+
 def _ledger_key(book: str, day: date) -> str:
-    return f"paid|{book}|{day.isoformat()}"
+    return f"{_LEDGER}{book}|{day.isoformat()}"
 
 
 @contextlib.contextmanager

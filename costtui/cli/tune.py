@@ -10,12 +10,13 @@ from pathlib import Path
 import msgspec
 
 from costtui.cli.errors import UsageError
+from costtui.cli.output import answer
 from costtui.cli.tune_formats import FORMATS, TuneAnswer, write
 from costtui.domain.functions.measured_sizes import TuningRun, measured_sizes, observed_cold_rate
 from costtui.domain.functions.right_sizing import Conditions
 from costtui.domain.functions.tuning_runs import read_tuning
 from costtui.domain.functions.verdict import analyse
-from costtui.domain.functions.visualization_url import TuningError, is_visualization_url, read_visualization_url
+from costtui.domain.functions.visualization_url import LONGEST_MS, TuningError, is_visualization_url, read_visualization_url
 from costtui.domain.money import ZERO
 from costtui.domain.prices.price_book import LambdaRates, PriceBook, price_book
 
@@ -41,16 +42,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="default: table on a terminal, json in a pipe")
 
 
-def _decimal(text: str | None, option: str, greatest: Decimal | None = None) -> Decimal | None:
+def _decimal(text: str | None, option: str, greatest: int = LONGEST_MS) -> Decimal | None:
     if text is None:
         return None
     try:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("nan")
-    if not value.is_finite() or value < 0 or (greatest is not None and value > greatest):
-        limits = "a number from 0 to 1" if greatest is not None else "a number of at least 0"
-        raise UsageError(f"{option} {text} is out of range", f"give {limits}")
+    if not value.is_finite() or not 0 <= value <= greatest:
+        raise UsageError(f"{option} {text} is out of range", f"give a number from 0 to {greatest}")
     return value
 
 
@@ -99,7 +99,7 @@ def _answer(runs: list[TuningRun], args: argparse.Namespace, base: Conditions, b
     measured_on = _measured_on(runs)
     architecture = args.arch or measured_on or DEFAULT_ARCHITECTURE
     assumption = f"assumes that {architecture} takes as long as {measured_on}" if measured_on not in (None, architecture) else ""
-    cold = _decimal(args.cold_rate, "--cold-rate", Decimal(1))
+    cold = _decimal(args.cold_rate, "--cold-rate", 1)
     conditions = msgspec.structs.replace(
         base,
         rates=_rates(book, base.rates.region, architecture),
@@ -111,7 +111,7 @@ def _answer(runs: list[TuningRun], args: argparse.Namespace, base: Conditions, b
 
 def _conditions(args: argparse.Namespace, book: PriceBook) -> Conditions:
     calls = _count(args.invocations, "--invocations", 0)
-    weight = _decimal(args.balanced_weight, "--balanced-weight", Decimal(1))
+    weight = _decimal(args.balanced_weight, "--balanced-weight", 1)
     return Conditions(
         rates=_rates(book, _region(args), args.arch or DEFAULT_ARCHITECTURE),
         current_mb=_count(args.memory_mb, "--memory-mb", 1),
@@ -133,5 +133,5 @@ def run(args: argparse.Namespace) -> int:
     main = _answer([one for one in runs if not one.compared], args, base, book)
     compared = [_answer([one], args, base, book) for one in runs if one.compared]
     style = args.format or ("table" if sys.stdout.isatty() else "json")
-    sys.stdout.write(write(style, main, compared, book))
+    answer(write(style, main, compared, book))
     return 0

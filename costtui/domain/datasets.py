@@ -39,6 +39,8 @@ class Dataset(msgspec.Struct, frozen=True):
     holds: timedelta
     """How long an answer counts as fresh; for daily ones, that of a day that is still open."""
     daily: bool = False
+    makes_rows: bool = True
+    """False where it only adds to rows that another dataset makes (names, tags, usage)."""
 
     @property
     def many(self) -> Any:
@@ -49,15 +51,15 @@ class Dataset(msgspec.Struct, frozen=True):
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
-        Dataset("accounts", Account, timedelta(hours=12)),
+        Dataset("accounts", Account, timedelta(hours=12), makes_rows=False),
         Dataset("functions", Function, timedelta(minutes=15)),
-        Dataset("resource-tags", ResourceTags, timedelta(minutes=15)),
-        Dataset("function-usage", UsageDay, timedelta(hours=1), daily=True),
+        Dataset("resource-tags", ResourceTags, timedelta(minutes=15), makes_rows=False),
+        Dataset("function-usage", UsageDay, timedelta(hours=1), daily=True, makes_rows=False),
         Dataset("cloudformation-drift", DriftReport, timedelta(minutes=15)),
         Dataset("terraform-drift", DriftReport, timedelta(0)),
         Dataset("bill", LedgerLine, timedelta(hours=6), daily=True),
-        Dataset("customer-usage", UsagePoint, timedelta(hours=1), daily=True),
-        Dataset("directory", Customer, timedelta(minutes=15)),
+        Dataset("customer-usage", UsagePoint, timedelta(hours=1), daily=True, makes_rows=False),
+        Dataset("directory", Customer, timedelta(minutes=15), makes_rows=False),
     )
 }
 
@@ -68,6 +70,8 @@ class Scope(msgspec.Struct, frozen=True, order=True):
     provider: str
     profile: str = ""
     region: str = ""
+    about: str = ""
+    """What else the answer depends on (a tag key, a query): another question never gets the stored answer of this one."""
 
     @property
     def words(self) -> str:

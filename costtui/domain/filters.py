@@ -59,6 +59,8 @@ def parse(
     """The test that a row must pass. `hay` gives a row's `haystack`. Raises FilterError."""
     seek = hay or (lambda row: haystack(row, columns))
     tests = [test for word in expression.split() if (test := _word(word, columns, tags, seek)) is not None]
+    if len(tests) == 1:
+        return tests[0]
     return lambda row: all(test(row) for test in tests)
 
 

@@ -22,6 +22,10 @@ class SourceState(msgspec.Struct, frozen=True):
     state: State
     as_of: datetime | None = None
     detail: str = ""
+    local: bool = False
+    """Files on this machine: as fresh offline as ever."""
+    makes_rows: bool = True
+    """False where it only adds to rows that another source makes."""
 
 
 class PaidCalls(msgspec.Struct, frozen=True):
@@ -51,6 +55,6 @@ class PaneData(msgspec.Struct, Generic[Row, Totals], frozen=True):
 
     @property
     def has_answer(self) -> bool:
-        """False when every configured source failed, so that an empty table would be a lie."""
-        configured = [source for source in self.sources if source.state != "not-configured"]
+        """False when every configured source that makes rows failed, so that an empty table would be a lie."""
+        configured = [source for source in self.sources if source.makes_rows and source.state != "not-configured"]
         return bool(self.rows) or not configured or any(source.state != "failed" for source in configured)

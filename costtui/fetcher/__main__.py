@@ -24,7 +24,8 @@ def main() -> None:
     _die_with(int(sys.argv[1]))
     down, up = _private_pipes()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("botocore.credentials").setLevel(logging.WARNING)
+    for chatty in ("botocore", "httpx", "httpcore", "urllib3"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     lock = threading.Lock()
 
     def send(event: Event) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from costtui.domain.datasets import Scope
+import msgspec
+
+from costtui.domain.datasets import DATASETS, Scope
 from costtui.domain.loaded import SourceState, State
 from costtui.domain.problems import Problem
 from costtui.sources.port import Source
@@ -29,6 +31,11 @@ class Answer:
 
 def state_of(source: Source, answers: Sequence[Answer], *, offline: bool) -> SourceState:
     """One source over all its scopes."""
+    found = _state(source, answers, offline=offline)
+    return msgspec.structs.replace(found, local=source.local, makes_rows=DATASETS[source.dataset].makes_rows)
+
+
+def _state(source: Source, answers: Sequence[Answer], *, offline: bool) -> SourceState:
     asked = [answer for answer in answers if answer.scope is not None or answer.error is not None]
     if not asked:
         return SourceState(source.name, "not-configured", detail=source.unconfigured)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from costtui.config import Settings
 from costtui.fetcher.budget import Budget
@@ -10,13 +10,9 @@ from costtui.service.messages import Hello
 from costtui.sources import aws
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.bridge import Pacer
-from costtui.sources.customer_data import CustomerDirectory, CustomerUsage
+from costtui.sources.customer_data import CustomerDirectory, CustomerUsage, HttpClient
 from costtui.sources.files import TerraformPlans
 from costtui.sources.port import Source
-
-if TYPE_CHECKING:
-    import httpx
-
 
 def assemble(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
     """The sources of this run; nothing is asked or opened yet."""
@@ -39,7 +35,7 @@ def _cloud(
     )
 
 
-def _sources(settings: Settings, cloud: AwsCloud, client: "httpx.Client | None") -> list[Source]:
+def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[Source]:
     return [
         *aws.sources(cloud, settings),
         *(TerraformPlans(settings, pattern) for pattern in settings.drift.terraform),
@@ -50,11 +46,9 @@ def _sources(settings: Settings, cloud: AwsCloud, client: "httpx.Client | None")
 
 def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
     """The same sources over the demo cloud: real clients, whose requests are answered inside this process."""
-    import httpx
-
     from costtui.sources.demo import World, install
     from costtui.sources.demo.files import terraform_plan
-    from costtui.sources.demo.http import transport
+    from costtui.sources.demo.http import client
 
     world = World(hello.connection.scale, hello.connection.scenario, hello.now)
     plan = Path(hello.settings.base) / hello.settings.drift.terraform[0]
@@ -69,4 +63,4 @@ def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[So
         cloud.charge(operation)
 
     cloud = _cloud(hello, budget, prompt, Pacer(unlimited=True), hook)
-    return _sources(hello.settings, cloud, httpx.Client(transport=transport(world)))
+    return _sources(hello.settings, cloud, client(world))

@@ -20,6 +20,9 @@ from costtui.store import Store, dataset_key
 SETTLES = timedelta(hours=2)
 """How long after its end a day may still gain points (CloudWatch and telemetry arrive late)."""
 
+PROBLEMS = "|problems"
+"""Beside an answer, what was missing from it."""
+
 Told = Callable[[str, int, int], None]
 Grown = Callable[[Answer], None]
 
@@ -63,7 +66,10 @@ class Bringer:
         source, scope = errand.source, errand.scope
         stamp = self._store.stamp(key)
         kept = Answer(source, scope, self._reader(key, dataset), stamp.as_of) if stamp else Answer(source, scope)
-        young = stamp is not None and not errand.refresh and self._now() - stamp.as_of < dataset.holds
+        if stamp is not None and (told := self._store.get(key + PROBLEMS, list[Problem])):
+            kept.problems = told.value
+            kept.whole = _whole(kept.problems)
+        young = stamp is not None and not errand.refresh and not source.local and self._now() - stamp.as_of < dataset.holds
         if young or not self._may_ask(source):
             return kept
         records: list[Any] = []
@@ -83,7 +89,9 @@ class Bringer:
                 return kept
             growing.error, growing.whole = error.problem, False
             return growing
+        growing.whole = _whole(growing.problems)
         self._store.put(key, records, as_of=growing.as_of or self._now())
+        self._store.put(key + PROBLEMS, growing.problems, as_of=self._now())
         return growing
 
     def _daily(self, errand: Errand, dataset: Dataset) -> Answer:
@@ -104,7 +112,7 @@ class Bringer:
                 answer.error = error.problem
         stamps = {day: stamp for day in days if (stamp := self._store.stamp(self._key(errand, day)))}
         there = sorted(stamps.keys() | brought.keys())
-        answer.whole = len(there) == len(days)
+        answer.whole = len(there) == len(days) and _whole(answer.problems)
         answer.as_of = max((stamp.as_of for stamp in stamps.values()), default=self._now() if brought else None)
 
         def read() -> Sequence[Any]:
@@ -118,6 +126,8 @@ class Bringer:
         stamp = self._store.stamp(self._key(errand, day))
         if stamp is None:
             return True
+        if errand.source.local:  # a file costs nothing to read, and its past may have been corrected
+            return True
         return not stamp.final and (errand.refresh or self._now() - stamp.as_of >= dataset.holds)
 
     def _keep_day(self, errand: Errand, dataset: Dataset, batch: Batch, brought: dict[date, list[Any]]) -> None:
@@ -125,7 +135,7 @@ class Bringer:
         ended = datetime.combine(batch.day + timedelta(1), time(), UTC) + SETTLES
         built_on = all(answer.whole and answer.error is None for answer in errand.inputs.values())
         final = ended <= self._now() and not batch.estimated and built_on
-        if not self._store.put(self._key(errand, batch.day), batch.records, as_of=self._now(), final=final):
+        if not self._store.put(self._key(errand, batch.day), batch.records, as_of=batch.as_of or self._now(), final=final):
             brought[batch.day] = batch.records  # a full disk costs the next start a fetch, not this screen its numbers
 
     def _key(self, errand: Errand, day: date) -> str:
@@ -141,3 +151,8 @@ class Bringer:
     def _request(self, errand: Errand, days: Sequence[date] = ()) -> Request:
         inputs = {name: answer.read() for name, answer in errand.inputs.items()}
         return Request(errand.scope, self._now(), days, inputs, errand.told)
+
+
+def _whole(problems: Sequence[Problem]) -> bool:
+    """Whether nothing is missing: a warning is only worth knowing."""
+    return all(problem.kind == "warning" for problem in problems)

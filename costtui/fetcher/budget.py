@@ -63,6 +63,8 @@ class Budget:
         if not usd:
             return
         with self._lock:
+            if not self._demo and self._run_limit is None and self._day_limit is None:
+                raise SourceError(Problem("needs-consent", source, f"{operation} costs ${dollars(usd)}, and no budget is set", CONSENT))
             if not self._demo and self._run_limit is not None and self._run.usd + usd > self._run_limit:
                 raise SourceError(_over(source, f"one more {operation} would pass the budget of ${dollars(self._run_limit)} for this run"))
             try:

@@ -119,16 +119,16 @@ class PaneFetch:
         stamp = self._stamp()
         stored = self._store.get(self._key + "|inputs", str)
         problems = self._problems()
-        if stored is None or stored.value != stamp:
+        if stored is None or stored.value != stamp or self._store.stamp(self._key) is None:
             data = self._build()
-            problems = list(data.problems)
-            self._put(data)
-            self._store.put(self._key + "|inputs", stamp, as_of=self._now())
+            if self._put(data):
+                self._store.put(self._key + "|inputs", stamp, as_of=self._now())
+            problems = list(dict.fromkeys([*data.problems, *self._disk_problems()]))
             self._send(Updated(self._want.pane, self._want.window))
         self._send(Finished(self._want.pane, self._want.window, problems, self._tab.paid))
 
-    def _put(self, data: PaneData[Any, Any]) -> None:
-        self._store.put(self._key, data, as_of=self._now())
+    def _put(self, data: PaneData[Any, Any]) -> bool:
+        return self._store.put(self._key, data, as_of=self._now())
 
     def _build(self) -> PaneData[Any, Any]:
         answers = self._in_order()
@@ -149,14 +149,22 @@ class PaneFetch:
 
     def _problems(self) -> list[Problem]:
         found: Iterable[Problem | None] = (problem for answer in self._in_order() for problem in (answer.error, *answer.problems))
-        disk = [Problem("warning", "store", warning, "see costtui info for the path") for warning in self._store.warnings]
-        return list(dict.fromkeys(problem for problem in (*found, *disk) if problem is not None))
+        return list(dict.fromkeys(problem for problem in (*found, *self._disk_problems()) if problem is not None))
+
+    def _disk_problems(self) -> list[Problem]:
+        return [Problem("warning", "store", warning, "see costtui info for the path") for warning in self._store.warnings]
 
     def _stamp(self) -> str:
-        """Changes when anything that the pane is built from changes: answers, settings, prices, this program."""
+        """Changes when anything that the pane is built from changes: answers, settings, prices, the day, this program."""
         answers = sorted(
-            f"{name}|{scope}|{answer.as_of}|{answer.whole}|{answer.error}|{answer.problems}"
+            f"{name}|{scope}|{answer.as_of}|{answer.whole}|{answer.error}|{answer.problems}|{_content(answer)}"
             for (name, scope), answer in self._answers.items()
         )
-        parts = [*answers, str(self._offline), str(price_book().as_of), __version__, msgspec.json.encode(self._settings).decode()]
+        today = str(self._now().date())  # what the user ignores may have expired
+        parts = [*answers, today, str(self._offline), str(price_book().as_of), __version__, msgspec.json.encode(self._settings).decode()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _content(answer: Answer) -> str:
+    """A file may change and keep the date that it claims; what a cloud says is told apart by when it was asked."""
+    return hashlib.sha256(msgspec.msgpack.encode(answer.read())).hexdigest() if answer.source.local else ""

@@ -1,6 +1,6 @@
 """How values look on the screen: one way for money, counts, ages and trends in every pane."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from math import isnan
@@ -70,13 +70,13 @@ def spark(values: Sequence[float], width: int = 8) -> str:
     return "".join(" " if isnan(mean) else BARS[0 if most <= 0 else min(7, max(0, int(mean / most * 7.999)))] for mean in means)
 
 
-def of_sources(sources: Sequence[SourceState], names: Mapping[str, str], now: datetime) -> str:
+def of_sources(sources: Sequence[SourceState], now: datetime) -> str:
     """Ages of the sources that are configured: "lambda 2 m · cloudwatch 2 m"."""
     parts = []
     for source in sources:
         if source.state == "not-configured":
             continue
-        word = names.get(source.name, source.name.partition(".")[2] or source.name)
+        word = source.name.removeprefix("aws.")
         state = "" if source.state == "fresh" else f" {source.state}"
         parts.append(f"{word} {age(source.as_of, now)}{state}" if source.as_of else f"{word} {source.state}")
     return " · ".join(parts)

@@ -6,8 +6,10 @@ from costtui.domain.loaded import PaneData, Row, Totals
 
 
 def aged(data: PaneData[Row, Totals], *, offline: bool) -> PaneData[Row, Totals]:
-    """`data` as it was stored; offline, nothing is fresh, since nobody can ask whether it still holds."""
+    """`data` as it was stored; offline, nothing but a file is fresh, since nobody can ask whether it still holds."""
     if not offline:
         return data
-    sources = [msgspec.structs.replace(source, state="stale") if source.state == "fresh" else source for source in data.sources]
+    sources = [
+        msgspec.structs.replace(source, state="stale") if source.state == "fresh" and not source.local else source for source in data.sources
+    ]
     return msgspec.structs.replace(data, sources=sources)

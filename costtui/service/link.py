@@ -53,19 +53,26 @@ class FetcherLink:
     async def close(self) -> None:
         """Kill it: what it was doing can be done again, and nobody should wait for a network."""
         self._closing = True
-        if self._reader is not None:
-            self._reader.cancel()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            with contextlib.suppress(ConnectionError):
+                await self._process.stdin.wait_closed()
+        if self._reader is not None:
+            await asyncio.wait([self._reader], timeout=0.2)  # it ends with the pipe, unless a grandchild still holds that
+            self._reader.cancel()
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         try:
             while True:
                 head = await process.stdout.readexactly(FRAME_HEAD)
-                self._hear(decode_event(await process.stdout.readexactly(frame_size(head))))
+                event = decode_event(await process.stdout.readexactly(frame_size(head)))
+                if not self._closing:
+                    self._hear(event)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except ValueError as error:

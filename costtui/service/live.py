@@ -11,10 +11,10 @@ from typing import Any
 from costtui.config import Settings, paid_budget
 from costtui.domain.loaded import PaidCalls, PaneData
 from costtui.domain.period import Window
-from costtui.panes.spec import PaneSpec
 from costtui.service.freshness import aged
 from costtui.service.link import FetcherLink
 from costtui.service.messages import Answer, Connection, Event, Hello, Lost, Want
+from costtui.service.ports import PaneKind
 from costtui.store import Store, pane_key
 
 
@@ -56,8 +56,9 @@ class LiveBackend:
     def now(self) -> datetime:
         return self._run.now()
 
-    def stored(self, spec: PaneSpec[Any, Any], window: Window) -> PaneData[Any, Any] | None:
-        found = self._store.get(pane_key(self._run.connection.id, spec.id, window), spec.data_type)
+    def stored(self, pane: PaneKind, window: Window) -> PaneData[Any, Any] | None:
+        self._store.follow()
+        found = self._store.get(pane_key(self._run.connection.id, pane.id, window), pane.data_type)
         return aged(found.value, offline=self.offline) if found else None
 
     def paid_today(self) -> PaidCalls:
@@ -82,6 +83,7 @@ class LiveBackend:
     async def close(self) -> None:
         if self._starting is not None:
             self._starting.cancel()
+            await asyncio.wait([self._starting])
         if self._link is not None:
             await self._link.close()
         self._store.close()
@@ -91,7 +93,9 @@ class LiveBackend:
         self._link = FetcherLink(self._heard, run.log_file)
         hello = Hello(run.settings, run.connection, str(run.cache_dir), run.clock, run.offline, run.budget)
         try:
-            await self._link.start(hello, *self._waiting)
+            await self._link.start(hello)
+            for want in self._waiting:  # those too that came while it was being started
+                self._link.send(want)
         except OSError as error:
             self._hear(Lost(f"it could not be started ({error})"))
         finally:

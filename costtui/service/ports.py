@@ -7,8 +7,16 @@ from typing import Any, Protocol
 
 from costtui.domain.loaded import PaidCalls, PaneData
 from costtui.domain.period import Window
-from costtui.panes.spec import PaneSpec
 from costtui.service.messages import Event
+
+
+class PaneKind(Protocol):
+    """What the store needs to know of a pane: its name, and the type of what is kept for it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def data_type(self) -> Any: ...
 
 
 class Backend(Protocol):
@@ -22,7 +30,7 @@ class Backend(Protocol):
 
     def now(self) -> datetime: ...
 
-    def stored(self, spec: PaneSpec[Any, Any], window: Window) -> PaneData[Any, Any] | None:
+    def stored(self, pane: PaneKind, window: Window) -> PaneData[Any, Any] | None:
         """What the store holds, with the states aged to `now()`; None when it holds nothing. Tens of milliseconds at 10,000 rows."""
 
     def paid_today(self) -> PaidCalls: ...

@@ -4,26 +4,24 @@ Each file is read once, with bounded memory, and summed over what LedgerLine tel
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from costtui.domain.customers.records import IDLE, Category, LedgerLine
+from costtui.domain.customers.records import Category, LedgerLine
 from costtui.domain.period import Window, month_start, next_month
-from costtui.domain.problems import Problem, SourceError
+from costtui.domain.problems import Kind, Problem, SourceError
+from costtui.sources import billing_split
 from costtui.sources.billing_keys import UnknownKey, customer, tag
 from costtui.sources.billing_sql import CUR_REQUIRED, FOCUS_REQUIRED, Columns, Query, canonical, cur, focus
-from costtui.sources.billing_split import split_rows
 
 if TYPE_CHECKING:
     import duckdb
 
 SOURCE = "files"
-DIMENSIONS = ("account", "region", "usage_type", "resource")
 DEFAULT_KEEP = ("account", "region")
 _GROUPED = ("service", "category", "currency", "commitment")
 _MONEY = ("billed", "effective", "net_effective", "list_cost")
@@ -102,11 +100,9 @@ def _file(
     except (duckdb.Error, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise _problem("malformed", f"it cannot be read ({reason})", "check that it is a complete export", str(path)) from None
-    lines = [_line(row, list(kept), str(path)) for row in rows]
-    periods = [(row[0], row[1]) for row in rows]
-    count = sum(row[2] for row in rows)
-    covered = window or _covered(periods, lines, str(path))
-    return BillingReading(lines, covered, f"{path.name}, {version}, {count:,} rows")
+    lines = [_line(row[3:], list(kept), str(path)) for row in rows]
+    covered = window or _covered(rows, str(path))
+    return BillingReading(lines, covered, f"{path.name}, {version}, {sum(row[2] for row in rows):,} rows")
 
 
 def _open(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[str, Columns]:
@@ -147,21 +143,20 @@ def _rollup(
 ) -> tuple[str, dict[str, object]]:
     names = [f"k{number}" for number in range(len(kept))]
     chosen = dict(fields) | dict(zip(names, kept.values(), strict=True))
-    base = f"select {', '.join(f'{sql} as {name}' for name, sql in chosen.items())} from {source}"
-    base, table = split_rows(query, base, list(chosen), source)
+    tables, table = billing_split.rows(query, source, chosen)
     inside = f"where day >= {query.bind(window.start)} and day < {query.bind(window.end)}" if window else ""
     day = "day" if window else "greatest(least(day, coalesce(period_end - 1, day)), coalesce(period_start, day))"
     groups = ", ".join(("customer", *_GROUPED, *names))
     sums = ", ".join(f"case when count({name}) = count(*) then sum({name}) end" for name in _MONEY)
-    text = f"""with {base} select min(period_start), max(period_end), count(*), {day} as on_day, {groups}, {sums}
+    text = f"""with {tables} select min(period_start), max(period_end), count(*), {day} as on_day, {groups}, {sums}
         from {table} {inside} group by on_day, {groups} order by all"""
     return text, query.parameters
 
 
 def _line(row: Sequence[Any], kept: Sequence[str], where: str) -> LedgerLine:
-    day, owner, service, category, currency, commitment = row[3:9]
-    extra = dict(zip(kept, row[9 : 9 + len(kept)], strict=True))
-    billed, effective, net_effective, list_cost = row[9 + len(kept) :]
+    day, owner, service, category, currency, commitment = row[:6]
+    extra = dict(zip(kept, row[6 : 6 + len(kept)], strict=True))
+    billed, effective, net_effective, list_cost = row[6 + len(kept) :]
     if category not in get_args(Category) or day is None or currency is None:
         raise _problem("malformed", f"a row has category {category}, day {day}, currency {currency}", "check the export", where)
     return LedgerLine(
@@ -176,5 +171,21 @@ def _line(row: Sequence[Any], kept: Sequence[str], where: str) -> LedgerLine:
         list_cost=list_cost,
         commitment=commitment if commitment in ("Used", "Unused") else "",
         tags={name[4:]: value for name, value in extra.items() if name.startswith("tag:") and value is not None},
-        **{name: extra.get(name) or "" for name in DIMENSIONS},
+        account=extra.get("account") or "",
+        region=extra.get("region") or "",
+        usage_type=extra.get("usage_type") or "",
+        resource=extra.get("resource") or "",
     )
+
+
+def _covered(rows: Sequence[Sequence[Any]], where: str) -> Window:
+    """The calendar months of the billing periods; where the file names none, those of its days."""
+    if not rows:
+        raise _problem("malformed", "it has no rows", "check that the export is complete", where)
+    starts = [row[0] or row[3] for row in rows]
+    last = max(max(row[0] or row[3], (row[1] or row[3] + timedelta(1)) - timedelta(1)) for row in rows)
+    return Window(month_start(min(starts)), next_month(last))
+
+
+def _problem(kind: Kind, what: str, action: str, where: str) -> SourceError:
+    return SourceError(Problem(kind, SOURCE, what, action, where))

@@ -1,9 +1,13 @@
 """The customer list and usage telemetry as [customers] names them."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from costtui.config import Directory, Settings, Usage, resolve
 from costtui.domain.customers.records import Customer, UsagePoint
@@ -16,6 +20,9 @@ from costtui.sources.port import Request
 if TYPE_CHECKING:
     import httpx
 
+HttpClient: TypeAlias = "httpx.Client | None"
+"""Whom HTTP sources ask with; None is a client of their own."""
+
 
 class CustomerDirectory:
     """Who the customers are: CSV, SQLite, PostgreSQL or an HTTP API."""
@@ -24,19 +31,20 @@ class CustomerDirectory:
     after: tuple[str, ...] = ()
     unconfigured = "no customer list: set [customers.directory]"
 
-    def __init__(self, settings: Settings, client: "httpx.Client | None") -> None:
+    def __init__(self, settings: Settings, client: HttpClient) -> None:
         self._settings, self._client = settings, client
         self._where = settings.customers.directory
         self.name = f"directory:{self._where.source}" if self._where else "directory"
         self.local = self._where is None or self._where.source in ("csv", "sqlite")
 
     def scopes(self) -> Sequence[Scope]:
-        return [Scope(self.name)] if self._where else []
+        return [Scope(self.name, about=_about(self._where))] if self._where else []
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         del request
         assert self._where is not None
-        yield Batch(self._read(self._where))
+        as_of = _written(resolve(self._settings, self._where.path or "")) if self.local else None
+        yield Batch(self._read(self._where), as_of=as_of)
 
     def _read(self, where: Directory) -> list[Customer]:
         if where.source == "csv":
@@ -56,18 +64,19 @@ class CustomerUsage:
     after: tuple[str, ...] = ()
     unconfigured = ""
 
-    def __init__(self, settings: Settings, usage: Usage, client: "httpx.Client | None") -> None:
+    def __init__(self, settings: Settings, usage: Usage, client: HttpClient) -> None:
         self._settings, self._usage, self._client = settings, usage, client
         self.name = f"usage:{usage.name}"
         self.local = usage.source == "csv"
 
     def scopes(self) -> Sequence[Scope]:
-        return [Scope(self.name)]
+        return [Scope(self.name, about=_about(self._usage))]
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         points = self._read(request)
+        as_of = _written(resolve(self._settings, self._usage.path or "")) if self.local else None
         for day in request.days:
-            yield Batch([point for point in points if point.day == day], day=day)
+            yield Batch([point for point in points if point.day == day], day=day, as_of=as_of)
 
     def _read(self, request: Request) -> list[UsagePoint]:
         usage = self._usage
@@ -86,6 +95,19 @@ class CustomerUsage:
             )
         what = "CloudWatch usage metrics are not read yet"
         raise SourceError(Problem("failed", self.name, what, "use prometheus or csv as its source"))
+
+
+def _about(section: Directory | Usage) -> str:
+    """The place and the query as configured: with another one, what is stored is the answer to another question."""
+    return hashlib.sha256(msgspec.json.encode(section)).hexdigest()[:16]
+
+
+def _written(path: Path) -> datetime | None:
+    """When a file was last written; None where it is not there, which reading it will say."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _secret(name: str, source: str) -> str:

@@ -1,26 +1,30 @@
 """What every full screen has: room for its lines, a sentence where there is none, and a line of state."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
 from costtui.service.messages import Event
-from costtui.ui.chrome import problem_words, state_line
+from costtui.ui.chrome import state_line
 from costtui.ui.keys import shown_key
 from costtui.ui.lines import OneLine, Span
 from costtui.ui.model import Model
-from costtui.ui.text import cells, cut, literal
-
-if TYPE_CHECKING:
-    from costtui.ui.app import ExplorerApp
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 10
-PLACES = Binding.Group("Places")
+
+
+class Explorer(Protocol):
+    """What screens ask of the application."""
+
+    def push_screen(self, screen: Screen[Any], callback: Callable[[Any], Any] | None = None) -> Any: ...
+
+    async def change_period(self, period: str) -> None: ...
+
+    async def ask_and_save(self, *, everything: bool) -> None: ...
 
 
 class BaseScreen(Screen[None], inherit_bindings=False):
@@ -33,8 +37,8 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         self.state_words = OneLine(id="state")
 
     @property
-    def explorer(self) -> "ExplorerApp":
-        return cast("ExplorerApp", self.app)
+    def explorer(self) -> Explorer:
+        return cast(Explorer, self.app)
 
     def body(self) -> Iterable[Widget]:
         """The widgets above the state line."""
@@ -76,17 +80,13 @@ class BaseScreen(Screen[None], inherit_bindings=False):
         """The fetcher said something; `newer` when the rows in the model changed."""
         self.redraw()
 
+    async def action_open(self) -> None:
+        """Enter on the line under the cursor."""
+        raise NotImplementedError
+
+    async def on_line_list_opened(self) -> None:
+        await self.action_open()
+
     def key_of(self, binding_id: str) -> str:
         """The key that does it now, as the configuration left it."""
-        return shown_key(binding_id, self.model.settings.ui.keys)
-
-    def side_state(self, hints: list[str], width: int) -> list[Span]:
-        """The state line of a screen above the pane: message at the left, problems and keys at the right."""
-        right = [span for span in (problem_words(self.model), *((hint, "key") for hint in hints)) if span is not None]
-        room = max(0, width - sum(cells(text) + 3 for text, _ in right) - 1)
-        text, tone = self.message or (self.model.activity.progress(self.model.spec.id, self.model.window), "dim")
-        text = cut(literal(text), room)
-        spans: list[Span] = [(" " + text, tone), (" " * (room - cells(text)), "")]
-        for span in right:
-            spans += [("   ", ""), span]
-        return spans
+        return shown_key(binding_id, self.model.keys)

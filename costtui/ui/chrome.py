@@ -7,6 +7,7 @@ from decimal import Decimal
 from costtui.domain.loaded import PaidCalls
 from costtui.domain.period import Window
 from costtui.panes.words import of_sources
+from costtui.ui.keys import shown_key
 from costtui.ui.lines import Span
 from costtui.ui.model import Model
 from costtui.ui.text import cells, count, cut, literal
@@ -36,11 +37,11 @@ def paid_words(paid: PaidCalls, budget: Decimal | None) -> str:
 
 
 def _first_that_fits(width: int, choices: Iterable[list[str]]) -> list[str]:
-    """The first choice whose parts fit beside each other with two cells between them; the last one otherwise."""
+    """The first choice whose parts fit with room between and around them; the last one otherwise."""
     parts: list[str] = []
     for choice in choices:
         parts = [part for part in choice if part]
-        if sum(map(cells, parts)) + 2 * len(parts) <= width:
+        if sum(map(cells, parts)) + 5 <= width:
             break
     return parts
 
@@ -55,7 +56,7 @@ def title_line(model: Model, width: int) -> list[Span]:
     money = " · ".join(part for part in (period, model.currency, f"{basis}, UTC" if basis else "UTC") if part)
     place = literal(backend.place)
     middle, right = _first_that_fits(
-        width - len(" costtui  ") - cells(place), ([money, paid], [f"{period} UTC", paid], [f"{period} UTC", short], [period, short])
+        width - len(" costtui  ") - cells(place), ([money, paid], [f"{period} UTC", paid], [f"{period} UTC", short])
     )
     place = cut(place, width - len(" costtui    ") - cells(middle) - cells(right) - 3)
     left = cells(f" costtui  {place}")
@@ -86,11 +87,13 @@ def _pane(model: Model, pane: str, *, headline: bool) -> Span:
     return f"{HERE if here else ' '}{spec.key} {spec.title}{' ' + number if number else ''} ", "title" if here else "dim"
 
 
-def footer_line(model: Model, below: int, width: int) -> list[Span]:
+def footer_words(model: Model) -> str:
+    """The pane's own line. It adds up all rows, so it is made when they change, not when the cursor moves."""
+    return "" if model.data is None else " " + literal(model.spec.footer(model.data.totals, model.view.visible))
+
+
+def footer_line(words: str, below: int, width: int) -> list[Span]:
     """The pane's own line, and how many rows lie below the screen."""
-    if model.data is None:
-        return []
-    words = " " + literal(model.spec.footer(model.data.totals, model.view.visible))
     more = f"↓ {below:,} more " if below else ""
     if cells(words) + cells(more) + 1 > width:
         more = f"↓ {below:,} " if below else ""
@@ -112,22 +115,39 @@ def filter_words(model: Model) -> str:
     view = model.view
     words = f"/{view.expression}   {len(view.order):,}/{view.total:,}" if view.expression else ""
     if view.hidden_count:
-        hidden = f"{view.hidden_count:,} {'shown' if view.show_hidden else 'hidden'}, n {'hides' if view.show_hidden else 'shows'}"
+        key = shown_key("hidden", model.keys)
+        hidden = f"{view.hidden_count:,} explained, {key} hides" if view.show_hidden else f"{view.hidden_count:,} hidden, {key} shows"
         words = f"{words} · {hidden}" if words else hidden
     return words
 
 
+def lost_words(model: Model) -> Span | None:
+    """Why nothing newer comes, and the key that changes it."""
+    reason = model.activity.lost.rstrip(".")
+    return (f"fetcher stopped: {reason}: press {shown_key('refresh', model.keys)} to start it again", "bad") if reason else None
+
+
+def side_state(model: Model, message: Span | None, width: int, keys: Sequence[str]) -> list[Span]:
+    """The state line of a screen above the pane: what just happened or progress, then problems and keys."""
+    progress = model.activity.progress(model.spec.id, model.window), "dim"
+    return _line(message or lost_words(model) or progress, "", _right(model, keys), width)
+
+
 def state_line(model: Model, message: Span | None, width: int, keys: Sequence[str]) -> list[Span]:
     """What just happened or the filter, then progress or the ages of the sources, then problems and keys."""
-    activity = model.activity
-    if message is None and activity.lost:
-        message = f"fetcher stopped: {activity.lost.rstrip('.')}: press r to start it again", "bad"
-    left = message or (filter_words(model), "")
+    left = message or lost_words(model) or (filter_words(model), "")
     sources = model.data.sources if model.data is not None else []
-    middle = activity.progress(model.spec.id, model.window) or of_sources(sources, {}, model.backend.now())
-    problem = problem_words(model)
-    right: list[Span] = [span for span in (problem, *((key, "key") for key in keys)) if span is not None]
-    room = width - sum(cells(text) + 3 for text, _ in right) - 1
+    middle = model.activity.progress(model.spec.id, model.window) or of_sources(sources, model.backend.now())
+    return _line(left, middle, _right(model, keys), width)
+
+
+def _right(model: Model, keys: Sequence[str]) -> list[Span]:
+    return [span for span in (problem_words(model), *((key, "key") for key in keys)) if span is not None]
+
+
+def _line(left: Span, middle: str, right: list[Span], width: int) -> list[Span]:
+    """`left` is cut where `right` begins; `middle` stands between them as far as there is room."""
+    room = max(0, width - sum(cells(text) + 3 for text, _ in right) - 2)
     left_text = cut(literal(left[0]), room)
     middle = literal(middle)
     space = room - cells(left_text) - (3 if left_text else 0)

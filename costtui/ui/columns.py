@@ -27,17 +27,19 @@ def fitting(columns: Sequence[Column[Any]], terminal: int) -> list[Column[Any]]:
     return [column for column in columns if column.from_width <= terminal]
 
 
-def lay_out(columns: Sequence[Column[Any]], width: int) -> list[Slot]:
-    """Places for all of `columns`, the growing one taking what is left or giving up what is missing."""
+def lay_out(columns: Sequence[Column[Any]], width: int, longest: int | None = None) -> list[Slot]:
+    """Places for all of `columns`, the growing one giving up what is missing or taking what is left: up to `longest`, the width of
+    its longest text, so that the eye need not cross a void to reach its neighbour."""
     if not columns:
         return []
     needed = sum(column.width for column in columns)
     gap = WIDE_GAP if MARGIN + needed + WIDE_GAP * (len(columns) - 1) <= width else NARROW_GAP
     spare = width - MARGIN - needed - gap * (len(columns) - 1)
     growing = next((column for column in columns if column.grows), columns[0] if spare < 0 else None)
+    most = width if longest is None or growing is None else max(longest, growing.width)
     slots, x = [], MARGIN
     for column in columns:
-        own = max(min(column.width, LEAST), column.width + spare) if column is growing else column.width
+        own = max(min(column.width, LEAST), min(column.width + spare, most)) if column is growing else column.width
         slots.append(Slot(column, x, own))
         x += own + gap
     return slots

@@ -74,7 +74,7 @@ def _section(section: Section, width: int) -> list[Entry]:
     for line in section.lines:
         text = INDENT + _cells(line.cells, widths, section.right)
         entries.append(Entry(((text, line.tone), (BEHIND if line.behind else "", "key")), line.behind))
-    entries += [Entry(((INDENT + text, "dim"),)) for text in wrapped(literal(section.note), max(8, width - len(INDENT)))]
+    entries += [Entry(((INDENT + text, "dim"),)) for text in wrapped(section.note, max(8, width - len(INDENT)))]
     return entries
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from textual.binding import Binding
 from textual.widget import Widget
 
 from costtui.panes.spec import Detail
 from costtui.service.messages import Event
-from costtui.ui.base_screen import PLACES, BaseScreen
-from costtui.ui.chrome import period_words
+from costtui.ui.base_screen import BaseScreen
+from costtui.ui.chrome import period_words, side_state
 from costtui.ui.detail_lines import Entry, laid_out
+from costtui.ui.keys import BACK
 from costtui.ui.lines import LineList, OneLine, Span
 from costtui.ui.model import Model
 from costtui.ui.text import cells, cut, ends, literal
@@ -46,7 +46,7 @@ class DetailScreen(BaseScreen, inherit_bindings=False):
     """`row_id` is set on the first detail of a row, which follows when the data behind it is refreshed; what was entered from a
     line stays as it was opened."""
 
-    BINDINGS = [Binding("escape", "back", "back", id="back", group=PLACES)]
+    BINDINGS = [BACK]
 
     def __init__(self, model: Model, detail: Detail, *, row_id: str | None = None, crumbs: tuple[str, ...] = ()) -> None:
         super().__init__(model)
@@ -59,7 +59,7 @@ class DetailScreen(BaseScreen, inherit_bindings=False):
         return self.title_words, self.lines
 
     def on_mount(self) -> None:
-        self.lines.focus()
+        self.set_focus(self.lines)
 
     def redraw(self) -> None:
         model, width = self.model, self.size.width
@@ -77,7 +77,7 @@ class DetailScreen(BaseScreen, inherit_bindings=False):
             hints.insert(0, f"{self.key_of('open')} opens ›")
         if self.lines.below:
             hints.insert(0, f"↓ {self.lines.below} more")
-        return self.side_state(hints, width)
+        return side_state(self.model, self.message, width, hints)
 
     def heard(self, event: Event, *, newer: bool) -> None:
         model = self.model
@@ -93,12 +93,12 @@ class DetailScreen(BaseScreen, inherit_bindings=False):
         self.message = None
         self.say_state()
 
-    def on_line_list_opened(self) -> None:
+    async def action_open(self) -> None:
         behind = self.lines.entries[self.lines.cursor].behind
         if behind is None:
             self.tell("nothing lies behind this line: › marks those that open")
         else:
-            self.explorer.push_screen(DetailScreen(self.model, behind(), crumbs=self.crumbs))
+            await self.explorer.push_screen(DetailScreen(self.model, behind(), crumbs=self.crumbs))
 
     def action_back(self) -> None:
         self.dismiss()

@@ -21,6 +21,10 @@ class FilterBar(Horizontal):
             super().__init__()
             self.expression = expression
 
+        def can_replace(self, message: Message) -> bool:
+            """Of several letters that are waiting, only the last text matters."""
+            return isinstance(message, FilterBar.Typed)
+
     class Closed(Message):
         """Enter keeps the filter, Esc clears it."""
 
@@ -38,9 +42,6 @@ class FilterBar(Horizontal):
         slash.say([(" /", "key")])
         yield slash
         yield self.field
-
-    def on_mount(self) -> None:
-        self.field.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -1,9 +1,52 @@
-"""Every key binding by its id, as `[ui.keys]` of the configuration names it, and how a key is written on the screen."""
+"""Every key binding, by the id that `[ui.keys]` of the configuration names, and how a key is written on the screen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from textual.binding import Binding
 from textual.keys import key_to_character
+
+PLACES = Binding.Group("Places")
+MOVE = Binding.Group("Move")
+TABLE = Binding.Group("Table")
+DATA = Binding.Group("Data")
+
+EVERYWHERE = [
+    *(Binding(key, f"pane('{key}')", "open the pane", id=f"pane-{key}", group=PLACES) for key in "0123456789"),
+    Binding("tab", "pane_step(1)", "next pane", id="next-pane", group=PLACES),
+    Binding("shift+tab", "pane_step(-1)", "previous pane", id="previous-pane", group=PLACES),
+    Binding("r", "refresh", "refresh from free sources", id="refresh", group=DATA),
+    Binding("!", "problems", "problems: what, where, what to do", id="problems", group=DATA),
+    Binding("?", "help", "this help", id="help", group=PLACES),
+    Binding("q", "quit", "quit", id="quit", group=PLACES),
+    Binding("ctrl+c", "quit", "quit, from a text field too", id="interrupt", group=PLACES, priority=True),
+]
+LINES = [
+    Binding("up,k", "go(-1)", "one line up", id="up", group=MOVE),
+    Binding("down,j", "go(1)", "one line down", id="down", group=MOVE),
+    Binding("pageup", "page(-2)", "one page up", id="page-up", group=MOVE),
+    Binding("pagedown", "page(2)", "one page down", id="page-down", group=MOVE),
+    Binding("ctrl+u", "page(-1)", "half a page up", id="half-up", group=MOVE),
+    Binding("ctrl+d", "page(1)", "half a page down", id="half-down", group=MOVE),
+    Binding("g,home", "end(-1)", "to the first line", id="top", group=MOVE),
+    Binding("G,end", "end(1)", "to the last line", id="bottom", group=MOVE),
+    Binding("enter", "screen.open", "open the line under the cursor", id="open", group=PLACES),
+]
+BACK = Binding("escape", "back", "close what is open; clear the filter; back", id="back", group=PLACES)
+PANE = [
+    BACK,
+    Binding("/", "filter", "filter over all rows", id="filter", group=TABLE),
+    Binding("<", "sort(-1)", "sort by the column to the left", id="sort-left", group=TABLE),
+    Binding(">", "sort(1)", "sort by the column to the right", id="sort-right", group=TABLE),
+    Binding("R", "reverse", "reverse the order", id="reverse", group=TABLE),
+    Binding("w", "wide", "wide: all columns", id="wide", group=TABLE),
+    Binding("left", "columns(-1)", "wide: one column to the left", id="columns-left", group=TABLE),
+    Binding("right", "columns(1)", "wide: one column to the right", id="columns-right", group=TABLE),
+    Binding("n", "hidden", "show or hide the explained rows", id="hidden", group=TABLE),
+    Binding("p", "period", "choose the period", id="period", group=DATA),
+    Binding("s", "save('view')", "snapshot of the view, filtered and sorted", id="save-view", group=DATA),
+    Binding("S", "save('all')", "snapshot of every pane", id="save-all", group=DATA),
+]
+ALL = {binding.id: binding for binding in [*EVERYWHERE, *LINES, *PANE] if binding.id is not None}
 
 NAMES = {
     "up": "↑",
@@ -17,49 +60,32 @@ NAMES = {
     "tab": "Tab",
     "home": "Home",
     "end": "End",
+    "slash": "/",
 }
 
 
 def display(key: str) -> str:
     """How a key is written: "ctrl+d", "shift+Tab", "PgUp", "<"."""
     *modifiers, name = key.split("+")
-    if not name:
-        return key
     character = key_to_character(name) if len(name) > 1 else name
     return "+".join([*modifiers, NAMES.get(name) or character or name])
 
 
-def all_bindings() -> list[Binding]:
-    """The bindings that stand in one another's way: application, pane and table together."""
-    from costtui.ui.app import ExplorerApp
-    from costtui.ui.lines import LineList
-    from costtui.ui.pane_screen import PaneScreen
-
-    lists: Iterable[Iterable[object]] = (ExplorerApp.BINDINGS, PaneScreen.BINDINGS, LineList.BINDINGS)
-    return [binding for bindings in lists for binding in bindings if isinstance(binding, Binding)]
-
-
 def shown_key(binding_id: str, keys: Mapping[str, str]) -> str:
     """The first key of a binding, as remapped."""
-    original = next(binding.key for binding in all_bindings() if binding.id == binding_id)
-    return display(keys.get(binding_id, original).split(",")[0].strip())
+    return display(keys.get(binding_id, ALL[binding_id].key).split(",")[0].strip())
 
 
 def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The remappings that can be used, and a sentence for each that cannot: an unknown name, or a key that is taken."""
-    taken: dict[str, str] = {}
-    for binding in all_bindings():
-        for key in binding.key.split(","):
-            if binding.id and binding.id not in keys:
-                taken[key.strip()] = binding.id
-    known = {binding.id for binding in all_bindings() if binding.id}
+    taken = {key: name for name, binding in ALL.items() if name not in keys for key in binding.key.split(",")}
     usable, wrong = {}, []
     for name, value in keys.items():
         wanted = [key.strip() for key in value.split(",")]
-        if name not in known:
-            wrong.append(f"ui.keys.{name}: no such key binding: ? lists their names")
+        if name not in ALL:
+            wrong.append(f"ui.keys.{name}: no such key binding: use one of {', '.join(ALL)}")
         elif clash := next((key for key in wanted if key in taken), None):
-            wrong.append(f"ui.keys.{name}: {clash} already is {taken[clash]}: choose another key")
+            wrong.append(f"ui.keys.{name}: {clash} is the key of {taken[clash]}: choose another")
         else:
             usable[name] = value
             taken.update(dict.fromkeys(wanted, name))

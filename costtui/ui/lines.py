@@ -5,18 +5,17 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from costtui.ui.keys import LINES
 from costtui.ui.text import cells, cut, literal
 
 Span = tuple[str, str]
 """Literal text, and the name of its style: a Tone, or "head", "title", "key"."""
 
-MOVE = Binding.Group("Move")
 MARK = "▌"
 """Stands before the line under the cursor, so that a terminal without colours shows it too."""
 
@@ -71,23 +70,13 @@ class LineList(Drawn, can_focus=True):
     HEAD = 0
     """Lines at the top that do not scroll."""
 
-    BINDINGS = [
-        Binding("up,k", "go(-1)", "one line up", id="up", group=MOVE),
-        Binding("down,j", "go(1)", "one line down", id="down", group=MOVE),
-        Binding("pageup", "page(-2)", "one page up", id="page-up", group=MOVE),
-        Binding("pagedown", "page(2)", "one page down", id="page-down", group=MOVE),
-        Binding("ctrl+u", "page(-1)", "half a page up", id="half-up", group=MOVE),
-        Binding("ctrl+d", "page(1)", "half a page down", id="half-down", group=MOVE),
-        Binding("g,home", "end(-1)", "to the first line", id="top", group=MOVE),
-        Binding("G,end", "end(1)", "to the last line", id="bottom", group=MOVE),
-        Binding("enter", "open", "open the line under the cursor", id="open", group=Binding.Group("Places")),
-    ]
+    BINDINGS = [*LINES]
 
     class Moved(Message):
         """The cursor moved, or the lines scrolled."""
 
     class Opened(Message):
-        """Enter, or a double click, on the line under the cursor."""
+        """A double click on the line under the cursor. Enter asks the screen itself, which opens before the next key is read."""
 
     cursor = 0
     top = 0
@@ -197,10 +186,6 @@ class LineList(Drawn, can_focus=True):
             self.move_to(self.line_count() - 1, -1)
             self._scroll(self.line_count())
 
-    def action_open(self) -> None:
-        if self.line_count():
-            self.post_message(self.Opened())
-
     def on_click(self, event: events.Click) -> None:
         index = self.top + event.y - self.HEAD
         if event.y < self.HEAD:
@@ -208,7 +193,7 @@ class LineList(Drawn, can_focus=True):
         elif index < self.line_count() and self.stops(index):
             self.move_to(index)
             if event.chain == 2:
-                self.action_open()
+                self.post_message(self.Opened())
 
     def click_head(self, x: int) -> None:
         """A click on the lines that do not scroll."""

@@ -23,6 +23,8 @@ class Model:
         self.backend = backend
         self.panes = panes
         self.settings = settings
+        self.keys: dict[str, str] = {}
+        """Remapped keys, as far as they can be used."""
         self.period = period
         self.window: Window = resolve(period, backend.now())
         self.spec = panes[0]
@@ -58,6 +60,13 @@ class Model:
         self.headlines.clear()
         self._stored_problems.clear()
         self.read()
+
+    def roll(self) -> bool:
+        """Move the window on when a day has passed since it was chosen; True when it did."""
+        if resolve(self.period, self.backend.now()) == self.window:
+            return False
+        self.set_period(self.period)
+        return True
 
     def read(self) -> None:
         """Show what the store holds now."""

@@ -34,7 +34,7 @@ class PaneTable(LineList):
         self.slots: list[Slot] = []
 
     @property
-    def cursor(self) -> int:  # type: ignore[override]
+    def cursor(self) -> int:
         return self.view.cursor
 
     @cursor.setter
@@ -42,7 +42,7 @@ class PaneTable(LineList):
         self.view.cursor = to
 
     @property
-    def top(self) -> int:  # type: ignore[override]
+    def top(self) -> int:
         return self.view.top
 
     @top.setter
@@ -72,7 +72,7 @@ class PaneTable(LineList):
             view.first = max(0, min(view.first, last_start(columns, width)))
             self.slots = scrolled(columns, width, view.first)
         else:
-            self.slots = lay_out(fitting(columns, width), width)
+            self.slots = lay_out(fitting(columns, width), width, view.longest)
 
     def head_strip(self, width: int) -> Strip:
         view, spans, x = self.view, [], 0

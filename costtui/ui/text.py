@@ -64,9 +64,10 @@ def count(number: int, noun: str) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` on as many lines of `width` cells as it needs, broken between words; a word wider than a line is cut into pieces."""
+    """`text`, made literal, on as many lines of `width` cells as it needs, broken between words; a word wider than a line is cut
+    into pieces."""
     lines, line = [], ""
-    for word in text.split():
+    for word in literal(" ".join(text.split())).split():
         while cells(word) > width > 1:
             head = cut(word, width)[:-1]
             lines += [line] * bool(line) + [head]

@@ -6,6 +6,7 @@ from typing import Any
 from costtui.domain import filters
 from costtui.domain.loaded import PaneData
 from costtui.panes.spec import Column, PaneSpec
+from costtui.ui.text import cells
 
 
 def descends(column: Column[Any]) -> bool:
@@ -40,6 +41,8 @@ class TableView:
         self._sorted: list[int] = []
         self._hay: dict[int, str] = {}
         self._hidden: set[int] = set()
+        self.longest = 0
+        """Cells of the longest text in the column that grows."""
 
     @property
     def row(self) -> Any | None:
@@ -58,6 +61,8 @@ class TableView:
         """Take newer rows; sort, filter and cursor stay."""
         self.rows = list(data.rows) if data is not None else []
         self._hay.clear()
+        growing = next((column for column in self.spec.columns if column.grows), None)
+        self.longest = max((cells(growing.text(row)) for row in self.rows), default=0) if growing is not None else 0
         self._hidden = {index for index, row in enumerate(self.rows) if self.spec.hidden(row)}
         self._sort()
 
@@ -93,6 +98,13 @@ class TableView:
     def toggle_hidden(self) -> None:
         self.show_hidden = not self.show_hidden
         self._select(lost=self.cursor)
+
+    def warm(self, rows: int) -> bool:
+        """Prepare that many more rows for the first filter; False when all are."""
+        start = len(self._hay)
+        for row in self.rows[start : start + rows]:
+            self._haystack(row)
+        return len(self._hay) < len(self.rows) and len(self._hay) > start
 
     def _haystack(self, row: Any) -> str:
         found = self._hay.get(id(row))

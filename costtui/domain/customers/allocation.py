@@ -4,7 +4,7 @@ Both hand out the units that flooring leaves over by largest remainder (Hamilton
 lose or invent a unit and the result does not depend on the order of its input.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from costtui.domain.customers.records import UNALLOCATED
@@ -59,7 +59,7 @@ def present(rows: Mapping[str, Decimal], quantum: Decimal = Decimal("0.01"), tot
     Without `total` that is the rows' exact sum, rounded half-even. A drill-down passes what its parent shows, so that the parts
     on screen add up to the line they came from. Raises AllocationError when the rows cannot add up to `total`.
     """
-    scale = max(decimals(quantum), *(decimals(amount) for amount in rows.values()), 0)
+    scale = scale_of([quantum, *rows.values()])
     step = to_units(quantum, scale)
     floors: dict[str, int] = {}
     remainders: dict[str, int] = {}
@@ -78,16 +78,16 @@ def present(rows: Mapping[str, Decimal], quantum: Decimal = Decimal("0.01"), tot
 
 def integers(amounts: Mapping[str, Decimal]) -> dict[str, int]:
     """The amounts as whole numbers in one common unit, so that their ratios are exact."""
-    scale = max((decimals(amount) for amount in amounts.values()), default=0)
+    scale = scale_of(amounts.values())
     return {key: to_units(amount, scale) for key, amount in amounts.items()}
 
 
-def decimals(amount: Decimal) -> int:
-    """How many decimals `amount` is written with; 0 for whole numbers, however large."""
-    exponent = amount.as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise AllocationError(f"{amount} is not a finite amount")
-    return max(0, -exponent)
+def scale_of(amounts: Iterable[Decimal]) -> int:
+    """The decimals of the amount that has most; 0 for whole numbers, however large. AllocationError for what is not finite."""
+    exponents = {amount.as_tuple()[2] for amount in amounts}
+    if any(isinstance(exponent, str) for exponent in exponents):
+        raise AllocationError("not a finite amount: NaN and infinity cannot be shared out")
+    return max((-exponent for exponent in exponents if isinstance(exponent, int) and exponent < 0), default=0)
 
 
 def to_units(amount: Decimal, scale: int) -> int:
@@ -101,7 +101,7 @@ def from_units(units: int, scale: int) -> Decimal:
 
 
 def _exact_units(amount: Decimal, quantum: Decimal) -> int:
-    scale = max(decimals(amount), decimals(quantum))
+    scale = scale_of([amount, quantum])
     units, rest = divmod(to_units(amount, scale), to_units(quantum, scale))
     if rest:
         raise AllocationError(f"{plain(amount)} is no multiple of {plain(quantum)}: it cannot be shared out exactly")

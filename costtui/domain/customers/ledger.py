@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
 
-from costtui.domain.customers.allocation import QUANTUM, decimals, to_units
+from costtui.domain.customers.allocation import QUANTUM, scale_of, to_units
 from costtui.domain.customers.currency import FxTable, Rates
 from costtui.domain.customers.records import CREDITS, FEES, IDLE, NOBODY, TAX, UNALLOCATED, UNTAGGED, Category, LedgerLine
 from costtui.domain.customers.rules import SharedRule
 from costtui.domain.customers.tags import Names, tag_value
+from costtui.domain.money import EXACT, ZERO
 from costtui.domain.period import Window
 
 Basis = Literal["amortized", "net-amortized", "unblended", "billed", "list"]
@@ -23,7 +25,7 @@ _MEASURES: dict[Basis, Callable[[LedgerLine], Decimal | None]] = {
     "list": lambda line: line.list_cost,
 }
 _NOBODYS: dict[Category, str] = {"Credit": CREDITS, "Tax": TAX, "Purchase": FEES, "Adjustment": FEES}
-LEAST_SCALE = decimals(QUANTUM)
+LEAST_SCALE = scale_of([QUANTUM])
 
 
 class BasisError(ValueError):
@@ -53,8 +55,8 @@ class RowOptions(msgspec.Struct, frozen=True):
 class Book:
     """One currency's bill in whole units of 10^-scale. Amounts are kept per day: no weight ever crosses midnight."""
 
-    def __init__(self, days: int) -> None:
-        self.scale = LEAST_SCALE
+    def __init__(self, days: int, scale: int) -> None:
+        self.scale = scale
         self.direct: list[dict[str, int]] = [{} for _ in range(days)]
         self.nobody: list[dict[str, int]] = [{} for _ in range(days)]
         self.pools: list[dict[int, int]] = [{} for _ in range(days)]
@@ -64,10 +66,7 @@ class Book:
         self.estimated: set[int] = set()
         self.seen: set[int] = set()
         self.billed = 0
-        self.invoiced: int | None = 0
-
-    def units(self, amount: Decimal) -> int:
-        return to_units(amount, self.scale)
+        self.invoiced: Decimal | None = ZERO
 
 
 class _Judge:
@@ -77,7 +76,8 @@ class _Judge:
         matches = [rule.match for rule in rules]
         self._rules, self._team_keys = matches, [key[4:] for key in team_keys if key.startswith("tag:")]
         lines = ("service", "category", "commitment", "account", "region", "usage_type", "resource")
-        self._fields = [name for name in lines if any(getattr(match, name) is not None for match in matches)]
+        asked = [name for name in lines if any(getattr(match, name) is not None for match in matches)]
+        self._fields: Callable[[LedgerLine], object] = attrgetter(*asked) if asked else lambda _line: None
         self._tags = sorted({match.tag_pair[0] for match in matches if match.tag})
         self._teams = any(match.team is not None for match in matches)
         self._known: dict[tuple[object, ...], int | None] = {}
@@ -87,7 +87,8 @@ class _Judge:
         if not self._rules:
             return None
         team = self._team(line.tags) if self._teams else ""
-        key = (untagged, team, *(getattr(line, name) for name in self._fields), *(tag_value(line.tags, tag) for tag in self._tags))
+        tags = tuple([tag_value(line.tags, tag) for tag in self._tags]) if self._tags else ()
+        key = (untagged, team, self._fields(line), tags)
         if key not in self._known:
             numbered = enumerate(self._rules)
             self._known[key] = next((number for number, match in numbered if match.takes(line, untagged=untagged, team=team)), None)
@@ -108,15 +109,13 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
     found: dict[str, Book] = {}
     rates = Rates(options.fx)
     converted = [_converted(line, options, rates) for line in inside]
-    for currency, amount, invoiced in converted:
-        book = found.get(currency) or found.setdefault(currency, Book(len(numbers)))
-        book.scale = max(book.scale, decimals(amount), 0 if invoiced is None else decimals(invoiced))
+    scale = max(LEAST_SCALE, scale_of(amount for _, amount, _ in converted))
     judge = _Judge(rules, options.team_keys)
     for line, (currency, amount, invoiced) in zip(inside, converted, strict=True):
-        book, day = found[currency], numbers[line.day]
-        units = book.units(amount)
+        book = found.get(currency) or found.setdefault(currency, Book(len(numbers), scale))
+        day, units = numbers[line.day], to_units(amount, scale)
         book.billed += units
-        book.invoiced = None if invoiced is None or book.invoiced is None else book.invoiced + book.units(invoiced)
+        book.invoiced = None if invoiced is None or book.invoiced is None else EXACT.add(book.invoiced, invoiced)
         book.seen.add(day)
         if line.estimated:
             book.estimated.add(day)

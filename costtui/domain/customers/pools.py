@@ -23,6 +23,7 @@ class Shares:
         self._money: list[dict[str, int]] = [{} for _ in numbers]
         self._weight: list[dict[str, int]] = [{} for _ in numbers]
         self._whole: list[int] = [0 for _ in numbers]
+        self._direct: dict[int, dict[str, int]] = {}
         self._active: dict[int, tuple[int, int]] = {}
         self._unshared: dict[int, int] = {}
         for day, pools in enumerate(book.pools):
@@ -33,21 +34,22 @@ class Shares:
                 self._give(day, number, {owner: units})
 
     def _split(self, day: int, number: int, units: int) -> None:
-        weights = {owner: weight for owner, weight in self._weights(day, number).items() if weight}
-        whole = sum(weights.values())
-        if not whole:
+        weights = self._weights(day, number)
+        if not weights:
             self._unshared[number] = self._unshared.get(number, 0) + units
             self._give(day, number, {UNALLOCATED: units})
             return
-        self._whole[number] += whole
+        self._whole[number] += sum(weights.values())
         fewest, most = self._active.get(number, (len(weights), len(weights)))
         self._active[number] = min(fewest, len(weights)), max(most, len(weights))
-        sums = self._weight[number]
-        for owner, weight in weights.items():
-            sums[owner] = sums.get(owner, 0) + weight
+        if self._rules[number].method != "even":
+            sums = self._weight[number]
+            for owner, weight in weights.items():
+                sums[owner] = sums.get(owner, 0) + weight
         self._give(day, number, split_units(units, weights))
 
     def _weights(self, day: int, number: int) -> Mapping[str, int]:
+        """Weights above zero, by owner; empty where nobody has any."""
         rule = self._rules[number]
         if rule.method == "driver":
             metric = self._drivers.days.get(rule.driver)
@@ -55,8 +57,13 @@ class Shares:
         if rule.method == "even":
             return dict.fromkeys(self._book.direct[day].keys() | self._drivers.active[day], 1)
         if rule.method == "direct-proportional":
-            return {owner: max(0, units) for owner, units in self._book.direct[day].items()}
+            return self._positive(day)
         return self._fixed[number]
+
+    def _positive(self, day: int) -> Mapping[str, int]:
+        if day not in self._direct:
+            self._direct[day] = {owner: units for owner, units in self._book.direct[day].items() if units > 0}
+        return self._direct[day]
 
     def _give(self, day: int, number: int, parts: Mapping[str, int]) -> None:
         money, daily = self._money[number], self.daily[day]
@@ -88,7 +95,7 @@ class Shares:
         if rule.method == "even":
             fewest, most = self._active[number]
             return f"even over {fewest if fewest == most else f'{fewest} to {most}'} active customers"
-        scale = self._drivers.scales[rule.driver] if rule.method == "driver" else self._book.scale
+        scale = self._drivers.scale if rule.method == "driver" else self._book.scale
         if rule.method in ("driver", "direct-proportional"):
             part, whole = _grouped(weight, scale), _grouped(self._whole[number], scale)
             return f"{part} of {whole} {self._weight_name(rule)}, daily"
@@ -102,7 +109,7 @@ class Shares:
 def _named(shares: Mapping[str, Decimal], names: Names) -> dict[str, int]:
     """The configuration's own weights by customer id; two aliases of one customer add up."""
     summed: dict[str, int] = {}
-    for customer, weight in integers(shares).items():
+    for customer, weight in integers({customer: share for customer, share in shares.items() if share}).items():
         owner = names.id_of(customer)
         summed[owner] = summed.get(owner, 0) + weight
     return summed

@@ -8,7 +8,7 @@ from costtui.domain.customers.allocation import from_units
 from costtui.domain.customers.currency import Rates, quantized
 from costtui.domain.customers.drivers import Drivers
 from costtui.domain.customers.flags import flagged
-from costtui.domain.customers.ledger import Book, RowOptions, books
+from costtui.domain.customers.ledger import LEAST_SCALE, Book, RowOptions, books
 from costtui.domain.customers.pools import Shares
 from costtui.domain.customers.records import (
     NOBODY,
@@ -52,7 +52,7 @@ def customer_rows(
     rows: list[CustomerRow] = []
     sums: list[CustomerTotals] = []
     for currency in order:
-        book = found.get(currency) or Book(len(window))
+        book = found.get(currency) or Book(len(window), LEAST_SCALE)
         shares = Shares(book, rules, drivers, names)
         section = _Section(currency, book, shares, drivers, customers, window, options).rows(with_usage=currency == order[0])
         rows += section
@@ -62,8 +62,7 @@ def customer_rows(
 
 def _totals(currency: str, book: Book, rows: Sequence[CustomerRow]) -> CustomerTotals:
     billed, shown = from_units(book.billed, book.scale), total(row.total for row in rows)
-    invoiced = None if book.invoiced is None else from_units(book.invoiced, book.scale)
-    return CustomerTotals(billed=billed, rows=shown, invoiced=invoiced, residual=EXACT.subtract(billed, shown), currency=currency)
+    return CustomerTotals(billed=billed, rows=shown, invoiced=book.invoiced, residual=EXACT.subtract(billed, shown), currency=currency)
 
 
 class _Section:

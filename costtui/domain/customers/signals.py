@@ -11,7 +11,7 @@ from math import lcm
 
 import msgspec
 
-from costtui.domain.customers.allocation import decimals, to_units
+from costtui.domain.customers.allocation import scale_of, to_units
 from costtui.domain.money import EXACT, total
 
 NORMAL_MAD = Decimal("0.6744897502")
@@ -79,11 +79,9 @@ def spike(days: Sequence[tuple[date, Decimal]], floor: Decimal) -> Spike | None:
 
     A spike has z of 3.5 or more, and lies `floor` and 20 percent above the median.
     """
-    for position in range(len(days) - 1, max(-1, len(days) - 8), -1):
+    for position, earlier in _weekdays_before(tuple(day for day, _ in days)):
         day, amount = days[position]
-        past = [before for when, before in days[:position] if when.weekday() == day.weekday()][-HISTORY:]
-        if len(past) < LEAST_HISTORY:
-            continue
+        past = [days[number][1] for number in earlier]
         middle = median(past)
         delta = EXACT.subtract(amount, middle)
         if delta < floor or delta < SPIKE_SHARE * middle:
@@ -94,6 +92,17 @@ def spike(days: Sequence[tuple[date, Decimal]], floor: Decimal) -> Spike | None:
     return None
 
 
+@lru_cache(maxsize=8)
+def _weekdays_before(days: tuple[date, ...]) -> list[tuple[int, list[int]]]:
+    """For each of the last seven days, newest first, that has history enough: its position and those of its weekday before it."""
+    found = []
+    for position in range(len(days) - 1, max(-1, len(days) - 8), -1):
+        same = [number for number in range(position) if days[number].weekday() == days[position].weekday()][-HISTORY:]
+        if len(same) >= LEAST_HISTORY:
+            found.append((position, same))
+    return found
+
+
 def theil_sen(points: Sequence[tuple[int, Decimal]]) -> Decimal | None:
     """The median slope over all pairs of points (day number, value; by day): value per day; None with fewer than seven points.
 
@@ -101,7 +110,7 @@ def theil_sen(points: Sequence[tuple[int, Decimal]]) -> Decimal | None:
     """
     if len(points) < LEAST_TREND_DAYS:
         return None
-    scale = max(decimals(value) for _, value in points)
+    scale = scale_of(value for _, value in points)
     twice, common = _median_slope(tuple(day for day, _ in points), [to_units(value, scale) for _, value in points])
     return EXACT.divide(Decimal(twice), Decimal(2 * common)).scaleb(-scale, EXACT)
 

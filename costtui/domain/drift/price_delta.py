@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from costtui.domain.drift import pointer
 from costtui.domain.drift.noise.values import parse
 from costtui.domain.drift.price_inputs import is_cost_path
 from costtui.domain.drift.records import Difference, DriftFinding
@@ -92,13 +93,14 @@ def _check_priced(kind: str, relevant: Sequence[Difference]) -> None:
 
 
 def _sides(type_: str, common: Properties, relevant: Sequence[Difference]) -> tuple[dict[str, Any], dict[str, Any]]:
-    before, after = dict(common), dict(common)
+    """What is common to both, but for what differs. In a set one place may hold an element that went and another that came."""
+    places = {canonical_path(type_, difference.path) for difference in relevant}
+    unchanged = {path: value for path, value in common.items() if not pointer.within_any(path, places)}
+    before, after = dict(unchanged), dict(unchanged)
     for difference in relevant:
         path = canonical_path(type_, difference.path)
-        for side, text in ((before, difference.expected), (after, difference.actual)):
-            for key in [key for key in side if key == path or key.startswith(path + "/")]:
-                del side[key]
-            _spread(side, path, parse(text))
+        _spread(before, path, parse(difference.expected))
+        _spread(after, path, parse(difference.actual))
     return before, after
 
 

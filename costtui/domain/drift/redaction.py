@@ -27,6 +27,7 @@ _LABELS = ("name", "Name", "key", "Key")
 _VALUES = ("value", "Value")
 _IN_TEXT = re.compile(r"://[^/\s:@]*:[^@\s/]+@|-----BEGIN [A-Z ]*PRIVATE KEY")
 _SHORTEST_PART = 6
+_MANY = 50
 
 
 def is_secret_name(name: str) -> bool:
@@ -52,6 +53,7 @@ class Secrets:
     def __init__(self, values: Iterable[Any] = ()) -> None:
         self._whole: set[str] = set()
         self._parts: set[str] = set()
+        self._heads: dict[str, list[str]] = {}
         for value in values:
             self.add(value)
 
@@ -61,7 +63,9 @@ class Secrets:
             text = str(leaf)
             self._whole.add(text)
             if len(text) >= _SHORTEST_PART:
-                self._parts.update((text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, safe="")))
+                for form in {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, safe="")} - self._parts:
+                    self._parts.add(form)
+                    self._heads.setdefault(form[:_SHORTEST_PART], []).append(form)
 
     def add_labelled(self, value: Any) -> None:
         """Take in what stands beside a label that says secret: `{name: admin_password, value: …}`."""
@@ -72,7 +76,14 @@ class Secrets:
 
     def taints(self, text: str) -> bool:
         """Equal to a secret, or, from six characters on, containing one."""
-        return text in self._whole or any(part in text for part in self._parts) or bool(_IN_TEXT.search(text))
+        return text in self._whole or self._contains_part(text) or bool(_IN_TEXT.search(text))
+
+    def _contains_part(self, text: str) -> bool:
+        """Few secrets are looked for one by one, many by the text's own beginnings: a plan may mask thousands."""
+        if len(self._parts) <= _MANY:
+            return any(part in text for part in self._parts)
+        windows = (text[start : start + _SHORTEST_PART] for start in range(len(text) - _SHORTEST_PART + 1))
+        return any(part in text for window in windows if window in self._heads for part in self._heads[window])
 
     def clean_text(self, text: str) -> str:
         return REDACTED if self.taints(text) else text
@@ -82,7 +93,9 @@ class Secrets:
 
         JSON texts are opened, so that a container definition keeps its names and loses its values.
         """
-        if mask is True or (path and is_secret_path(type_, path)):
+        if mask is True:
+            return value if value is None else REDACTED
+        if path and is_secret_path(type_, path):
             return _blanked(value)
         if isinstance(value, dict):
             return _unchanged_or(value, self._map(value, type_, path, mask))

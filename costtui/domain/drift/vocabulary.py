@@ -88,7 +88,3 @@ def canonical_path(type_: str, path: str) -> str:
 def folded(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a resource under snake_case names, at the first level."""
     return {snake(name): value for name, value in values.items()}
-
-
-def is_cloudformation(type_: str) -> bool:
-    return "::" in type_

@@ -21,7 +21,7 @@ from costtui.domain.functions.meters import (
     other_lines,
 )
 from costtui.domain.functions.records import Basis, FunctionCost, Kind
-from costtui.domain.money import ZERO, total
+from costtui.domain.money import EXACT, ZERO, total
 from costtui.domain.prices.price_book import FreeTier, LambdaRates
 
 __all__ = ["AT_LIST_PRICE", "Bill", "BillLine", "Discounts", "Provisioned", "Usage", "bill", "estimated_bill", "function_cost"]
@@ -32,6 +32,16 @@ OWN_METERS: dict[Kind, str] = {
     "durable": "durable functions: operations, data written and retained beside the duration; not known from function metrics",
     "tenant-isolated": "tenant isolation: memory of each new tenant environment beside the duration; not known from function metrics",
 }
+
+COLUMNS = {
+    "requests": "requests",
+    "duration": "duration",
+    "init": "init",
+    "ephemeral": "ephemeral",
+    "provisioned": "provisioned",
+    "provisioned-duration": "provisioned",
+}
+"""The column of the functions pane that a meter is shown in; every other meter is in `other`."""
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -130,22 +140,11 @@ def estimated_bill(
 
 def function_cost(priced: Bill) -> FunctionCost:
     """The bill by the columns of the functions pane; a column with an unknown line is unknown."""
-
-    def column(*meters: str) -> Decimal | None:
-        amounts = [one.amount for one in priced.lines if one.meter in meters]
-        known = [amount for amount in amounts if amount is not None]
-        return total(known) if len(known) == len(amounts) else None
-
+    columns: dict[str, Decimal | None] = dict.fromkeys(("requests", "duration", "init", "ephemeral", "provisioned", "other"), ZERO)
+    for one in priced.lines:
+        column = COLUMNS.get(one.meter, "other")
+        so_far = columns[column]
+        columns[column] = None if so_far is None or one.amount is None else EXACT.add(so_far, one.amount)
     if not priced.metered:
-        return FunctionCost(column("requests"), None, None, None, None, None, None, priced.currency, priced.basis)
-    return FunctionCost(
-        requests=column("requests"),
-        duration=column("duration"),
-        init=column("init"),
-        ephemeral=column("ephemeral"),
-        provisioned=column("provisioned", "provisioned-duration"),
-        other=column("snapstart-cache", "snapstart-restore", "streaming"),
-        total=priced.total,
-        currency=priced.currency,
-        basis=priced.basis,
-    )
+        columns = dict.fromkeys(columns, None) | {"requests": columns["requests"]}
+    return FunctionCost(**columns, total=priced.total, currency=priced.currency, basis=priced.basis)

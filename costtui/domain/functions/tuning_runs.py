@@ -7,7 +7,7 @@ from typing import Any
 
 from costtui.domain.functions.measured_sizes import Observation, TuningRun
 from costtui.domain.functions.report_lines import ReportLine, read_reports
-from costtui.domain.functions.visualization_url import TuningError, is_visualization_url, read_visualization_url
+from costtui.domain.functions.visualization_url import LONGEST_MS, TuningError, is_visualization_url, read_visualization_url
 from costtui.domain.prices.price_book import ToolPrice
 
 SMALLEST_MB, LARGEST_MB = 128, 32_768
@@ -22,6 +22,8 @@ def _number(value: object, where: str) -> Decimal:
         number = Decimal("nan")
     if not number.is_finite() or number < 0:
         raise TuningError(f"{where} is {str(value)[:40]!r}, not a number", "write milliseconds as 145.2 and memory as 256")
+    if number > LONGEST_MS:
+        raise TuningError(f"{where} is {str(value)[:40]}", "no function runs that long: write milliseconds")
     return number
 
 
@@ -44,16 +46,21 @@ def read_log(text: str, name: str) -> TuningRun:
     if not log.lines:
         raise TuningError(f"{name} is empty", "give a log with REPORT lines, a CSV, a power-tuning output or its URL")
     if not log.reports:
-        broken = f" ({log.broken} broken ones)" if log.broken else ""
-        raise TuningError(
-            f"{name} has no readable REPORT line in {log.lines} lines{broken}", "export the log with the REPORT lines of the platform"
-        )
+        lines = "1 line" if log.lines == 1 else f"{log.lines} lines"
+        broken = f" ({log.broken} broken)" if log.broken else ""
+        raise TuningError(f"{name} has no readable REPORT line in {lines}{broken}", "export the log with the REPORT lines of the platform")
     return TuningRun(name, [_of_report(report) for report in log.reports], calls=True, broken=log.broken)
 
 
 def read_csv(text: str, name: str) -> TuningRun:
     """`memory_mb,duration_ms[,init_ms]`, with that header or without; raises TuningError with line and column."""
-    rows = [(number, row) for number, row in enumerate(csv.reader(text.splitlines()), start=1) if any(cell.strip() for cell in row)]
+    try:
+        lines = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        raise TuningError(f"{name} is not CSV ({error})", "write memory_mb,duration_ms and one row for each size") from None
+    rows = [(number, row) for number, row in enumerate(lines, start=1) if any(cell.strip() for cell in row)]
+    if not rows:
+        raise TuningError(f"{name} is empty", "write memory_mb,duration_ms and one row for each size")
     header = [cell.strip().lower() for cell in rows[0][1]]
     named = COLUMNS[0] in header and COLUMNS[1] in header
     if not named and any(cell.isidentifier() for cell in header) and not header[0][:1].isdigit():

@@ -79,7 +79,7 @@ def _verdict(priced: list[PricedSize], conditions: Conditions) -> Verdict:
             else f"{conditions.current_mb} MB, the current size, was not measured"
         )
         reason = f"{_ms(picked.size.duration_ms)} at {picked.memory_mb} MB; {missing}, so no saving is claimed; {_sure(picked.size)}"
-        return Verdict(picked.memory_mb, None, None, None, None, confidence(picked, picked), reason)
+        return Verdict(picked.memory_mb, None, None, None, None, confidence(picked, _runner_up(priced, picked)), reason)
     rival = _warm_rival(priced, current, picked, conditions)
     even = break_even_cold_rate(current, rival)
     monthly = None if current.monthly is None or picked.monthly is None else EXACT.subtract(current.monthly, picked.monthly)
@@ -90,7 +90,7 @@ def _verdict(priced: list[PricedSize], conditions: Conditions) -> Verdict:
         saving_monthly=monthly,
         break_even_cold_rate=even,
         p95_change_ms=change,
-        confidence=confidence(current, picked),
+        confidence=confidence(picked, current if picked is not current else _runner_up(priced, picked)),
         reason=_reason(current, picked, rival, even, conditions),
     )
 
@@ -113,24 +113,27 @@ def _warm_rival(priced: list[PricedSize], current: PricedSize, picked: PricedSiz
     return next(one for one in priced if one.memory_mb == best)
 
 
-def confidence(current: PricedSize, picked: PricedSize) -> Confidence:
-    """How far the difference stands above the noise of the means.
+def _runner_up(priced: list[PricedSize], picked: PricedSize) -> PricedSize:
+    """The best of the other sizes, which is what keeping a size has to be sure against."""
+    return min((one for one in priced if one is not picked), key=lambda one: one.cost_per_invocation)
+
+
+def confidence(one: PricedSize, other: PricedSize) -> Confidence:
+    """How far the difference of two sizes stands above the noise of their means.
 
     High at three standard errors and 20 observations, medium at two and 5, otherwise low.
     """
-    errors = [_relative_error(one.size) for one in (current, picked)]
+    errors = [_relative_error(priced.size) for priced in (one, other)]
     known = [error for error in errors if error is not None]
     if len(known) < len(errors):
         return "low"
     noise = EXACT.sqrt(sum((error * error for error in known), start=ZERO))
-    difference = abs(current.expected_ms * current.memory_mb - picked.expected_ms * picked.memory_mb) / (
-        current.expected_ms * current.memory_mb or 1
-    )
-    fewest = min(current.size.observations, picked.size.observations)
-    same = current.memory_mb == picked.memory_mb
-    if fewest >= HIGH_OBSERVATIONS and (same or difference >= 3 * noise):
+    gb_ms, other_gb_ms = (priced.expected_ms * priced.memory_mb for priced in (one, other))
+    difference = abs(gb_ms - other_gb_ms) / (max(gb_ms, other_gb_ms) or 1)
+    fewest = min(one.size.observations, other.size.observations)
+    if fewest >= HIGH_OBSERVATIONS and difference >= 3 * noise:
         return "high"
-    return "medium" if fewest >= MEDIUM_OBSERVATIONS and (same or difference >= 2 * noise) else "low"
+    return "medium" if fewest >= MEDIUM_OBSERVATIONS and difference >= 2 * noise else "low"
 
 
 def _relative_error(size: MeasuredSize) -> Decimal | None:

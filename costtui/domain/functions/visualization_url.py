@@ -17,6 +17,8 @@ from costtui.domain.prices.price_book import ToolPrice
 
 PARTS = ("memory sizes", "durations", "costs")
 SINGLE, COMPARISON = 3, 8
+LONGEST_MS = 10**9
+"""Far beyond any timeout: a larger number is a mistake, and slow to compute with."""
 COPY_AGAIN = "copy the whole URL again"
 
 
@@ -55,9 +57,9 @@ def _observations(parts: list[str], first: int) -> list[Observation]:
         if size <= 0:
             what = f"memory size {n} in part {first} of the visualization URL is {size:.0f}, as sizes above 32,767 MB overflow its 16 bits"
             raise TuningError(what, "import the tool's JSON output or a CSV instead")
-        if not (math.isfinite(ms) and ms >= 0):
+        if not 0 <= ms <= LONGEST_MS:  # also false for a NaN
             raise TuningError(f"duration {n} in part {first + 1} of the visualization URL is {ms}", "measure that size again")
-        if not (math.isfinite(usd) and usd >= 0):
+        if not 0 <= usd < math.inf:
             raise TuningError(f"cost {n} in part {first + 2} of the visualization URL is {usd}", COPY_AGAIN)
     return [Observation(int(size), Decimal(ms), tool_cost=usd) for size, ms, usd in zip(sizes, durations, costs, strict=True)]
 

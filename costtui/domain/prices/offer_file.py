@@ -1,8 +1,8 @@
 """AWS's own Lambda prices, from the offer file or from GetProducts, in the shape of the price book.
 
-Source: AWS Price List Bulk API (`/offers/v1.0/aws/AWSLambda/<version>/<region>/index.json`) and Price List Query API (`pricing.GetProducts`).
-A meter is found by its exact `group` and `regionCode`: usage types have no region prefix in us-east-1, "Duration" also occurs in the groups of
-other meters, and hundreds of managed-instance products have no such group. Tiers come unsorted.
+Source: AWS Price List Bulk API (`/offers/v1.0/aws/AWSLambda/<version>/<region>/index.json`) and Query API (`pricing.GetProducts`).
+A meter is found by its exact `group` and `regionCode`: usage types have no region prefix in us-east-1, "Duration" also occurs in the
+groups of other meters, and hundreds of managed-instance products have no such group. Tiers come unsorted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -150,8 +150,8 @@ def _rates(products: Iterable[Priced]) -> list[LambdaRates]:
         wanted = {meter: shared[meter] for meter in FOR_BOTH if meter in shared} | meters
         # Two different prices for one meter: unpriced, rather than one of them at random.
         sure = {meter: next(iter(ladders)) for meter, ladders in wanted.items() if len(ladders) == 1}
-        if "duration" in sure and "request" in sure:
-            flat = {meter: ladder[0].rate for meter, ladder in sure.items() if meter != "duration" and len(ladder) == 1}
-            if "request" in flat:
-                rows.append(LambdaRates(region, architecture, sure["duration"], **flat))
+        flat = {meter: ladder[0].rate for meter, ladder in sure.items() if meter != "duration" and len(ladder) == 1}
+        if "duration" in sure and "request" in flat:
+            row = LambdaRates(region, architecture, sure["duration"], flat["request"])
+            rows.append(msgspec.structs.replace(row, **flat))
     return rows

@@ -14,7 +14,7 @@ from costtui import __version__
 from costtui.domain.datasets import Scope
 from costtui.domain.money import ZERO
 from costtui.domain.problems import Problem, SourceError
-from costtui.sources.aws.errors import problem_of
+from costtui.sources.aws.errors import NOT_AWS, problem_of
 from costtui.sources.bridge import Pacer
 from costtui.sources.port import Meter
 
@@ -68,6 +68,8 @@ class AwsCloud:
             answer: dict[str, Any] = getattr(client, operation)(**params)
         except Exception as error:
             raise SourceError(problem_of(error, source=source, where=scope.words, profile=scope.profile)) from error
+        if "html" in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", ""):  # botocore reads any text as an empty JSON answer
+            raise SourceError(Problem("malformed", source, *NOT_AWS, scope.words))
         return answer
 
     def pages(

@@ -100,13 +100,14 @@ def _difference(type_: str, item: Mapping[str, Any], secrets: Secrets) -> Differ
 
 
 def _parsed(text: str | None) -> Any:
-    """CloudFormation writes structures as JSON and plain values bare."""
+    """CloudFormation writes structures as JSON and plain values bare: "5.10" is a version, and not the number 5.1."""
     if text is None:
         return None
     try:
-        return json.loads(text)
-    except ValueError:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         return text
+    return text if isinstance(value, int | float) and json.dumps(value) != text else value
 
 
 def _unread(scope: Scope, stack: Mapping[str, Any], problem: Problem) -> DriftReport:

@@ -49,7 +49,7 @@ class CostExplorer:
 
     def scopes(self) -> Sequence[Scope]:
         profiles = [self._profile] if self._profile is not None else self._cloud.profiles[:1]
-        return [Scope(PROVIDER, profile, GLOBAL_REGION) for profile in profiles] if self._tag is not None else []
+        return [Scope(PROVIDER, profile, GLOBAL_REGION, self._tag) for profile in profiles] if self._tag is not None else []
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         tag, page_price = self._tag, price_book().api_call("ce:GetCostAndUsage")

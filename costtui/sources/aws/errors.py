@@ -43,6 +43,8 @@ NOT_ENABLED = {
 }
 
 
+NOT_AWS = ("the answer is not from AWS", "a proxy or a sign-in page may stand in between: check HTTPS_PROXY and the endpoint")
+
 BY_EXCEPTION: tuple[tuple[frozenset[str], Answer], ...] = (
     (
         frozenset({"SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError"}),
@@ -87,8 +89,7 @@ def problem_of(error: Exception, *, source: str, where: str, profile: str) -> Pr
     elif isinstance(error, BotoCoreError):
         kind, what, action = _core_error(error, profile)
     elif type(error).__name__ == "ResponseParserError":
-        kind, what = "malformed", "the answer is not from AWS"
-        action = "a proxy or a sign-in page may stand in between: check HTTPS_PROXY and the endpoint"
+        kind, (what, action) = "malformed", NOT_AWS
     else:
         kind, what, action = "failed", f"{type(error).__name__}: {_one_line(error)}", "see --log-file for the whole story"
     return problem(kind, what, action)
@@ -101,6 +102,8 @@ def _client_error(error: dict[str, str], profile: str) -> Answer:
         return "not-enabled", what, action
     if code in DENIED:
         return _denied(message)
+    if code.isdigit():  # botocore found no error of AWS's in the answer, only its HTTP status
+        return "malformed", f"{NOT_AWS[0]} (HTTP {code})", NOT_AWS[1]
     for codes, answer in BY_CODE:
         if code in codes:
             return _filled(answer, message, profile)

@@ -31,11 +31,11 @@ class _Days:
     """Points as they arrive, by day; a query that CloudWatch only half answered is remembered."""
 
     by_day: dict[date, Points] = field(default_factory=dict)
-    incomplete: set[str] = field(default_factory=set)
+    incomplete: set[tuple[str, str]] = field(default_factory=set)
 
     def take(self, result: dict[str, Any], function: Function, metric: str) -> None:
-        if result.get("StatusCode") == "PartialData" or result.get("StatusCode") == "InternalError":
-            self.incomplete.add(function.name)
+        change = self.incomplete.add if result.get("StatusCode") in ("PartialData", "InternalError") else self.incomplete.discard
+        change((function.name, metric))  # a later page may complete it
         for at, value in zip(result.get("Timestamps", ()), result.get("Values", ()), strict=True):
             day = (at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)).date()
             points = self.by_day.setdefault(day, {})
@@ -72,9 +72,9 @@ class FunctionUsage:
                 self._ask(request, asked[start : start + QUERIES_PER_CALL], span, rate, days)
                 request.progress(f"metrics of {request.scope.words}", min(start + QUERIES_PER_CALL, len(asked)), len(asked))
             if days.incomplete:
-                yield _half_answered(request.scope, days.incomplete)
+                yield _half_answered(request.scope, {name for name, _ in days.incomplete})
             for day in span:
-                yield Batch(_records(day, days.by_day.get(day, {})), day=day)
+                yield Batch(_records(day, days.by_day.get(day, {})), day=day, estimated=bool(days.incomplete))
 
     def _ask(self, request: Request, asked: list[tuple[Function, str]], span: list[date], rate: Decimal, days: _Days) -> None:
         pages = self._cloud.pages(

@@ -8,6 +8,8 @@ Scenario = Literal["before", "after"]
 
 DEMO_NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 AFTER = timedelta(days=7)
+DELETED_ON = date(2026, 11, 23)
+"""When the function that the later scenario no longer has was deleted."""
 
 FIRST_DAY = date(2026, 9, 1)
 DAYS = 95

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import fsum
 
 from costtui.sources.demo.calendar import DAYS, REFERENCE_END, REFERENCE_START, day_number
 from costtui.sources.demo.company import Company, story_table
@@ -49,10 +50,10 @@ class Charge:
     daily: list[int]
     amortized: list[int]
 
-    def net(self, day: int) -> int:
+    def net(self, low: int, high: int) -> list[int]:
         """NetAmortizedCost: the private discount is on usage only."""
-        amount = self.amortized[day]
-        return amount * NET_PCT // 100 if "Usage" in self.record_type else amount
+        amounts = self.amortized[low:high]
+        return [amount * NET_PCT // 100 for amount in amounts] if "Usage" in self.record_type else amounts
 
 
 def weights(tenant: Tenant, kind: str) -> list[float]:
@@ -102,7 +103,7 @@ def tenant_charges(company: Company, tenants: list[Tenant]) -> Iterator[Charge]:
     """What is tagged as one customer's."""
     prod = company.accounts[0].id
     curves = [shape("flat" if number % 3 else "consumer", 0.1, "curve", number) for number in range(16)]
-    totals = [sum(curve[REFERENCE_START:REFERENCE_END]) for curve in curves]
+    totals = [fsum(curve[REFERENCE_START:REFERENCE_END]) for curve in curves]
     for number, tenant in enumerate(tenants):
         if tenant.generated:
             curve = number % len(curves)
@@ -118,7 +119,7 @@ def _own_charges(account: str, tenant: Tenant) -> Iterator[Charge]:
     region = "us-east-1" if unit("home", tenant.id) < 0.8 else "eu-west-1"
     curve, draw = weights(tenant, "direct"), stream("mix", tenant.id).random
     mix = [(service, usage_type, share * (0.6 + 0.8 * draw())) for service, usage_type, share in _SERVICES]
-    whole = sum(share for *_, share in mix)
+    whole = fsum(share for *_, share in mix)
     for service, usage_type, share in mix:
         daily = spread(int(tenant.direct_usd * share / whole * UNITS), curve)
         yield Charge(account, region, service, usage_type, "Usage", tenant.id, daily, daily)
@@ -129,9 +130,11 @@ def _own_charges(account: str, tenant: Tenant) -> Iterator[Charge]:
             yield Charge(account, "us-east-1", "Amazon Bedrock", usage_type, "Usage", tenant.id, daily, daily)
 
 
-Measure = Callable[[Charge, int], int]
+Measure = Callable[[Charge, int, int], list[int]]
+"""The amounts of the days from one number up to, and without, another."""
+
 MEASURES: dict[str, Measure] = {
-    "UnblendedCost": lambda charge, day: charge.daily[day],
-    "AmortizedCost": lambda charge, day: charge.amortized[day],
-    "NetAmortizedCost": lambda charge, day: charge.net(day),
+    "UnblendedCost": lambda charge, low, high: charge.daily[low:high],
+    "AmortizedCost": lambda charge, low, high: charge.amortized[low:high],
+    "NetAmortizedCost": lambda charge, low, high: charge.net(low, high),
 }

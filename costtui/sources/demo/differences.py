@@ -7,7 +7,7 @@ from typing import Any
 
 def property_differences(expected: Any, actual: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Leaves that differ. An element that one list has beyond the other is an ADD or a REMOVE."""
-    if type(expected) is type(actual) and expected == actual:
+    if as_text(expected) == as_text(actual) and type(expected) is type(actual):
         return
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key in sorted(expected.keys() | actual.keys()):
@@ -41,4 +41,4 @@ def _difference(path: str, expected: Any, actual: Any, kind: str) -> dict[str, s
 
 def as_text(value: Any) -> str:
     """Texts as they are, everything else as compact JSON."""
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), sort_keys=True)

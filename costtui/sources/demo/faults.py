@@ -27,7 +27,7 @@ class Fault:
 
     region: str = field(default="", kw_only=True)
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, service: str, operation: str, /) -> None:
         """Raise what the client is to see, or wait; returning lets the call go on."""
         raise NotImplementedError
 
@@ -40,7 +40,7 @@ class Throttled(Fault):
     code: str = ""
     retry_after: str = ""
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, service: str, _: str, /) -> None:
         if self.times <= 0:
             return
         self.times -= 1
@@ -56,7 +56,7 @@ class Denied(Fault):
 
     action: str = ""
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, service: str, operation: str, /) -> None:
         action = self.action or f"{_IAM_PREFIX.get(service, service)}:{operation}"
         code = {"ec2": "UnauthorizedOperation", "cloudformation": "AccessDenied", "sts": "AccessDenied"}.get(
             service, "AccessDeniedException"
@@ -72,7 +72,7 @@ _IAM_PREFIX = {"resourcegroupstaggingapi": "tag"}
 class Expired(Fault):
     """The session token ended."""
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, service: str, _: str, /) -> None:
         code = "ExpiredToken" if service in ("sts", "cloudformation") else "ExpiredTokenException"
         raise CloudError(code, "The security token included in the request is expired", 403)
 
@@ -84,7 +84,7 @@ class NotEnabled(Fault):
     code: str = "OptInRequiredException"
     message: str = "The account is not registered for this service"
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, _: str, __: str, /) -> None:
         raise CloudError(self.code, self.message, 400)
 
 
@@ -95,7 +95,7 @@ class Slow(Fault):
     seconds: float = 1.0
     times: int = -1
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, _: str, __: str, /) -> None:
         if self.times != 0:
             self.times -= 1
             time.sleep(self.seconds)
@@ -105,13 +105,13 @@ class Slow(Fault):
 class Malformed(Fault):
     """Something between here and the cloud answers with a page of its own."""
 
-    def strike(self, service: str, operation: str) -> None:
-        raise Unreadable("<html><title>Sign in to the network</title></html>")
+    def strike(self, _: str, __: str, /) -> None:
+        raise Unreadable("<html><meta charset=utf-8><title>Sign in to the network</title>")
 
 
 @dataclass
 class Offline(Fault):
     """The host cannot be reached."""
 
-    def strike(self, service: str, operation: str) -> None:
+    def strike(self, service: str, _: str, /) -> None:
         raise Unreachable(f"{service}.demo.invalid")

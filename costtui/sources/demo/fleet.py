@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from costtui.sources.demo.calendar import DEMO_NOW, Scenario
+from costtui.sources.demo.calendar import Scenario
 from costtui.sources.demo.company import Company, Function
 from costtui.sources.demo.seed import pick, stream, unit
 
@@ -65,28 +65,4 @@ def _generated(company: Company, number: int) -> Function:
         growth=0.5 * draw() - 0.1,
         rhythm=pick(_RHYTHMS, draw()),
         modified=datetime(2026, 11, 19, tzinfo=UTC) - timedelta(minutes=int(400_000 * draw())),
-    )
-
-
-def small_function(name: str) -> Function:
-    """A small function in prod/us-east-1 under any name, for tests of what a screen does with it."""
-    account = "111122223333"
-    return Function(
-        name,
-        account,
-        "us-east-1",
-        "platform-prod",
-        "platform",
-        "prod",
-        "python3.12",
-        "arm64",
-        128,
-        1000,
-        10.0,
-        1.5,
-        0,
-        0.01,
-        0.0,
-        "flat",
-        DEMO_NOW,
     )

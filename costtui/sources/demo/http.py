@@ -22,6 +22,13 @@ Parameters = dict[str, str]
 Vector = dict[tuple[tuple[str, str], ...], float]
 
 
+def client(world: World) -> "httpx.Client":
+    """A real client whose every request the demo company answers."""
+    import httpx
+
+    return httpx.Client(transport=transport(world))
+
+
 def transport(world: World) -> "httpx.BaseTransport":
     """Answers http://crm.demo.invalid/customers and Prometheus' query API. Faults are under ("crm", "GET") and ("prometheus", "query")."""
     import httpx

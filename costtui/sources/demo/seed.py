@@ -11,7 +11,8 @@ T = TypeVar("T")
 def stream(*names: object) -> Random:
     """A generator of its own for every subject. Seeding by text is the same everywhere; `hash()` is salted per process.
 
-    Only `random()` of it is used: what the other methods draw has changed between Python versions.
+    Only `random()` of it is used: what the other methods draw has changed between Python versions. For the same reason floats are
+    summed with `math.fsum`: `sum` rounds otherwise since Python 3.12.
     """
     return Random("/".join(map(str, names)))
 

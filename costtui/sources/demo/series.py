@@ -1,8 +1,9 @@
 """Daily calls, durations and errors of a function, over all days of the demo's calendar."""
 
 from dataclasses import dataclass
+from math import fsum
 
-from costtui.sources.demo.calendar import ALL_DAYS, DAYS, REFERENCE_END, REFERENCE_START, WEEKDAYS, day_number
+from costtui.sources.demo.calendar import ALL_DAYS, DAYS, DELETED_ON, REFERENCE_END, REFERENCE_START, WEEKDAYS, day_number
 from costtui.sources.demo.company import Function
 from costtui.sources.demo.seed import stream
 
@@ -37,7 +38,7 @@ def shape(rhythm: str, growth: float, *subject: object) -> list[float]:
 
 def spread(quantity: int, weights: list[float]) -> list[int]:
     """`weights` scaled to integers that add up to `quantity` over the reference days, exactly."""
-    base = sum(weights[REFERENCE_START:REFERENCE_END])
+    base = fsum(weights[REFERENCE_START:REFERENCE_END])
     if not base:
         return [0] * len(weights)
     factor = quantity / base
@@ -51,10 +52,13 @@ def function_series(function: Function) -> Series:
     if function.scenario == "after":
         born = day_number(function.modified.date())
         calls[:born] = [0] * born
+    if function.scenario == "before":
+        gone = day_number(DELETED_ON)
+        calls[gone:] = [0] * (DAYS - gone)
     draw = stream("load", function.name).random
     wobble = [1 + 0.02 * (2 * draw() - 1) for _ in range(DAYS)]
     reference = range(REFERENCE_START, REFERENCE_END)
-    weighted = sum(calls[day] * wobble[day] for day in reference)
+    weighted = fsum(calls[day] * wobble[day] for day in reference)
     level = function.duration_ms * sum(calls[day] for day in reference) / weighted if weighted else function.duration_ms
     rate = function.errors_ppm / 1_000_000
     errors = [int(count * rate * (0.5 + draw())) for count in calls]

@@ -1,5 +1,6 @@
 """CloudFormation stacks of a world: the functions' own, what else the story puts into them, and what drifted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -71,7 +72,7 @@ def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.replace("_", "-").split("-") if part.isalnum())
 
 
-def stacks(functions: list[Function], drifts: list[dict[str, Any]], generated: set[str]) -> list[Stack]:
+def stacks(functions: Sequence[Function], drifts: list[dict[str, Any]], generated: set[str]) -> list[Stack]:
     """Every stack by name. `drifts` are the story's that count in this world; `generated` names functions that drifted besides."""
     found: dict[str, Stack] = {}
     for function in functions:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from math import fsum
 
 from costtui.sources.demo.calendar import ALL_DAYS, DAYS, FIRST_DAY
 from costtui.sources.demo.charges import weights
@@ -31,7 +32,7 @@ def amounts(world: World, metric: str, start: datetime, end: datetime) -> Iterat
         for tenant in world.tenants:
             if tenant.ai_usd:
                 tokens = _tokens(tenant)
-                yield tenant.id, AI_FUNCTION, sum(tokens[day] * part for day, part in parts)
+                yield tenant.id, AI_FUNCTION, fsum(tokens[day] * part for day, part in parts)
     elif metric == "tenant_requests_total":
         yield from _requests(world, parts)
 
@@ -43,22 +44,22 @@ def _requests(world: World, parts: list[tuple[int, float]]) -> Iterator[Point]:
         calls = world.series(function).calls
         for tenant, share in _shares(function, own):
             curve = _curve(tenant)
-            yield tenant.id, function.name, sum(int(calls[day] * share * curve[day]) * part for day, part in parts)
+            yield tenant.id, function.name, fsum(int(calls[day] * share * curve[day]) * part for day, part in parts)
     if not serving:
         return
     for number, tenant in enumerate(world.tenants):
         if tenant.generated:
             function = serving[number % len(serving)]
             level = _REQUESTS_OF_GENERATED * tenant.requests * (0.9 + 0.2 * unit(tenant.id))
-            yield tenant.id, function.name, sum(int(level) * part for _, part in parts)
+            yield tenant.id, function.name, fsum(int(level) * part for _, part in parts)
 
 
 def _shares(function: Function, tenants: list[Tenant]) -> list[tuple[Tenant, float]]:
     """Each tenant's part of a function's calls; together at most all of them."""
     fixed = {tenant.id: _OWN_SHARES[function.name, tenant.id] for tenant in tenants if (function.name, tenant.id) in _OWN_SHARES}
     raw = {tenant.id: tenant.requests * (0.5 + unit("served", function.name, tenant.id)) for tenant in tenants if tenant.id not in fixed}
-    whole = sum(raw.values())
-    left = 1 - sum(fixed.values())
+    whole = fsum(raw.values())
+    left = 1 - fsum(fixed.values())
     return [(tenant, fixed.get(tenant.id) or left * raw[tenant.id] / whole) for tenant in tenants]
 
 
@@ -67,7 +68,7 @@ def _curve(tenant: Tenant) -> list[float]:
     """How a tenant's part moves from day to day, about 1; a tenant that grew used less of the past."""
     mine = weights(tenant, "requests")
     flat = weights(_steady(tenant), "requests-level")
-    level = sum(mine) / sum(flat)
+    level = fsum(mine) / fsum(flat)
     return [min(1.6, one / (level * other)) for one, other in zip(mine, flat, strict=True)]
 
 

@@ -78,8 +78,8 @@ class World:
 
     @cached_property
     def drift(self) -> DriftStory:
-        own = {function.name for function in (*self.company.functions, *self.extra_functions)}
-        return drift_story(self.scale, self.scenario, self.functions, own)
+        told = (*self.company.functions, *self.extra_functions)
+        return drift_story(self.scale, self.scenario, self.functions, told)
 
     @cached_property
     def stacks_by_place(self) -> dict[tuple[str, str], dict[str, Stack]]:
@@ -101,9 +101,16 @@ class World:
         """Every line of the bill."""
         return [
             *shared_charges(self.company),
-            *lambda_charges(self.company, self.functions, self.series),
+            *lambda_charges(self.company, self._billed_functions, self.series),
             *tenant_charges(self.company, self.tenants),
         ]
+
+    @property
+    def _billed_functions(self) -> list[Function]:
+        """The bill also knows the function that was deleted, and the days before another was there."""
+        if 0 < self.scale < len(self.company.functions):
+            return self.functions
+        return self.functions + [function for function in self.company.functions if function.scenario not in ("", self.scenario)]
 
     def remember(self, question: str, work: Callable[[], T]) -> T:
         """The result of `work` for the last question, so that the pages of one long answer are computed once."""

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from plan_file import PlanFile
 
 from costtui.domain.drift.judge import Judgement
 from costtui.domain.drift.price_delta import Usage
 from costtui.domain.drift.records import Difference, DriftRow
 from costtui.domain.money import plain_or_none, rounded
+from tests.sources.terraform.plan_file import PlanFile
 
 OWN, FOREIGN = "arn:aws:iam::111122223333:root", "arn:aws:iam::999988887777:root"
 
@@ -214,6 +214,25 @@ def test_money_of_provisioned_concurrency_reads_its_function(plan: PlanFile, arc
 def test_money_of_logs_is_that_of_month_twelve(plan: PlanFile) -> None:
     plan.drifted("aws_cloudwatch_log_group", {"id": "g", "retention_in_days": 30}, {"id": "g", "retention_in_days": 0})
     assert plain_or_none(one(plan.judge({"g": Usage(log_gb_per_day=Decimal(10))})).monthly_delta) == "100.5"
+
+
+def disk(name: str, size: int, type_: str = "gp2") -> dict[str, Any]:
+    return {"device_name": name, "volume_type": type_, "volume_size": size, "iops": 100, "throughput": 0, "delete_on_termination": True}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "delta"),
+    [
+        ([disk("a", 10)], [disk("a", 20)], "1"),
+        ([disk("a", 10)], [disk("b", 50), disk("a", 10)], "5"),
+        ([disk("a", 10), disk("b", 50)], [disk("b", 50)], "-1"),
+        ([disk("a", 10)], [disk("a", 10, "io9")], None),
+    ],
+)
+def test_money_of_an_instance_counts_the_disks_that_changed(plan: PlanFile, before: Any, after: Any, delta: str | None) -> None:
+    common = {"instance_type": "m99.huge", "root_block_device": [{"volume_size": 8, "volume_type": "gp3"}]}
+    plan.drifted("aws_instance", common | {"ebs_block_device": before}, common | {"ebs_block_device": after})
+    assert plain_or_none(one(plan.judge()).monthly_delta) == delta
 
 
 def autoscaled(capacity: int) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from plan_file import PlanFile
 
 from costtui.domain.drift.judge import judge
 from costtui.domain.problems import SourceError
 from costtui.sources.terraform import read
+from tests.sources.terraform.plan_file import PlanFile
 
 Raw = Callable[[str | bytes], pathlib.Path]
 CORPUS = os.environ.get("COSTTUI_CORPUS")

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from plan_file import PlanFile
+
+from tests.sources.terraform.plan_file import PlanFile
 
 OLD, NEW = "old-hunter2-s3cret", 'new"hunter2/s3cret'
 

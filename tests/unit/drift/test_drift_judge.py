@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from drift_findings import finding, row
 
 from costtui.domain.drift.attribution import Actor, latest, read_event
 from costtui.domain.drift.guardrails import Present, catalogue, coverage, guardrails_for
 from costtui.domain.drift.ignore import Ignore
 from costtui.domain.drift.judge import judge
+from tests.unit.drift.drift_findings import finding, row
 
 TODAY = date(2026, 11, 24)
 

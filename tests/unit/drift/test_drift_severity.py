@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from drift_findings import row
+
+from tests.unit.drift.drift_findings import row
 
 WORLD = {"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["0.0.0.0/0"]}
 CFN_WORLD = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}

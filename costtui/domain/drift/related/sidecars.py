@@ -106,7 +106,7 @@ def is_echo(drifted: Drifted, change: Change, relations: Relations) -> bool:
     )
 
 
-def _elements(value: Any, parts: list[str]) -> list[Any]:
+def _elements(value: Any, parts: Sequence[str]) -> list[Any]:
     """The elements that the change touches: the one its path names, all of them when it names the property alone."""
     if not isinstance(value, list):
         return [] if is_empty(value) else [value]

@@ -6,6 +6,9 @@ Limits as AWS states them: 500 queries and 100,800 data points a call, 500 metri
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
+from math import fsum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from costtui.sources.demo.answers.call import Answer, Call, Table, offset, page
@@ -97,14 +100,11 @@ def _result(world: World, functions: dict[str, Function], query: Any, grid: Buck
     if function is not None and (measure := _measure(metric["MetricName"], stat["Stat"])) is not None:
         series = world.series(function)
         calls = series.calls
-        order = range(first, last)
-        for number in reversed(order) if newest_first else order:
-            low, high, share = grid.days[number]
-            if (calls[low] if low == high else any(calls[low : high + 1])) and (
-                value := measure(function, series, low, high, share)
-            ) is not None:
-                timestamps.append(grid.timestamps[number])
-                values.append(value)
+        order = slice(first, last) if not newest_first else slice(-first - 1, -last - 1, -1)
+        for timestamp, (low, high, share) in zip(grid.timestamps[order], grid.days[order], strict=True):
+            if calls[low] or (low < high and any(calls[low : high + 1])):
+                timestamps.append(timestamp)
+                values.append(measure(function, series, low, high, share))
     label = query.get("Label") or f"{name} {metric['MetricName']}".strip()
     done = last == len(grid.timestamps)
     return {
@@ -116,18 +116,18 @@ def _result(world: World, functions: dict[str, Function], query: Any, grid: Buck
     }
 
 
-Measure = Callable[[Function, Series, int, int, float], float | None]
+Measure = Callable[[Function, Series, int, int, float], float]
 
 
+@cache
 def _measure(metric: str, stat: str) -> Measure | None:
     """How a statistic is read from the daily series; None for what Lambda does not publish (an empty result, as in CloudWatch)."""
     if metric in ("Invocations", "Errors", "Throttles") and stat == "Sum":
-        field = {"Invocations": "calls", "Errors": "errors", "Throttles": "throttles"}[metric]
-        return lambda _, series, low, high, share: float(int(sum(getattr(series, field)[low : high + 1]) * share))
+        return partial(_sum, attrgetter({"Invocations": "calls", "Errors": "errors", "Throttles": "throttles"}[metric]))
     if stat == "SampleCount":
-        return lambda _, series, low, high, share: float(int(sum(series.calls[low : high + 1]) * share))
+        return partial(_sum, attrgetter("calls"))
     if metric == "Duration" and stat == "Sum":
-        return lambda _, series, low, high, share: round(sum(series.duration_ms[low : high + 1]) * share, 3)
+        return partial(_sum, attrgetter("duration_ms"))
     if metric == "Duration" and (stat in ("Average", "Minimum", "Maximum") or re.fullmatch(r"p\d{1,2}(\.\d+)?", stat)):
         return lambda function, series, low, high, _: round(_average(series, low, high) * _spread(function, stat), 3)
     if metric == "ConcurrentExecutions" and stat == "Maximum":
@@ -135,8 +135,17 @@ def _measure(metric: str, stat: str) -> Measure | None:
     return None
 
 
+def _sum(amounts: Callable[[Series], list[Any]], _: Function, series: Series, low: int, high: int, share: float) -> float:
+    """Of counts or of milliseconds, over whole days or a part of one."""
+    found = amounts(series)
+    if low == high and share == 1.0:
+        return float(found[low])
+    whole = fsum(found[low : high + 1]) * share
+    return float(int(whole)) if isinstance(found[low], int) else round(whole, 3)
+
+
 def _average(series: Series, low: int, high: int) -> float:
-    return sum(series.duration_ms[low : high + 1]) / sum(series.calls[low : high + 1])
+    return fsum(series.duration_ms[low : high + 1]) / sum(series.calls[low : high + 1])
 
 
 def _spread(function: Function, stat: str) -> float:

@@ -76,18 +76,20 @@ def _sums(world: World, call: Call, groups: list[Any], metrics: list[str]) -> tu
     measures = [MEASURES[metric] for metric in metrics]
     result: list[Sums] = []
     for period in periods:
+        low, high = max(0, day_number(period.start)), min(DAYS, day_number(period.end), today + 1)
         sums: Sums = {}
-        days = range(max(0, day_number(period.start)), min(DAYS, day_number(period.end), today + 1))
-        for key, charge in lines:
-            amounts = [
-                sum(measure(charge, day) * TODAY_PCT // 100 if day == today else measure(charge, day) for day in days)
-                for measure in measures
-            ]
-            if any(amounts) or any(charge.daily[days.start : days.stop]):
-                found = sums.get(key)
-                sums[key] = amounts if found is None else [one + other for one, other in zip(found, amounts, strict=True)]
+        for key, charge in lines if low < high else ():
+            if not any(charge.daily[low:high]):
+                continue
+            amounts = [_sum(measure(charge, low, high), ends_today=high == today + 1) for measure in measures]
+            found = sums.get(key)
+            sums[key] = amounts if found is None else [one + other for one, other in zip(found, amounts, strict=True)]
         result.append(dict(sorted(sums.items())))
     return periods, result
+
+
+def _sum(amounts: list[int], *, ends_today: bool) -> int:
+    return sum(amounts[:-1]) + amounts[-1] * TODAY_PCT // 100 if ends_today else sum(amounts)
 
 
 def _group_key(read: Reader, group: Any, charge: Charge) -> str:

@@ -1,0 +1,38 @@
+"""`costtui` without a command: the explorer."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from costtui.cli.errors import UsageError
+from costtui.cli.wiring import now, prepare, window_of
+from costtui.domain.loaded import PaidCalls
+from costtui.export.document import Part, snapshot_document
+from costtui.export.formats import to_toml
+from costtui.export.write import write_private
+
+HEADLESS = "use a headless command instead, as in: costtui show functions"
+
+
+def run(args: argparse.Namespace) -> int:
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise UsageError("this terminal (TERM=dumb) cannot draw the explorer", HEADLESS)
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
+        raise UsageError("the explorer needs a terminal", HEADLESS)
+    prepared = prepare(args)
+    period, _ = window_of(args, prepared)
+
+    from costtui.panes import panes
+    from costtui.service.live import LiveBackend
+    from costtui.ui.app import ExplorerApp
+
+    app = ExplorerApp(LiveBackend(prepared), panes(), period, prepared.settings, save)
+    app.run()
+    return app.return_code or 0
+
+
+def save(path: Path, *, panes: Sequence[Part]) -> None:
+    """Write a snapshot of what the explorer shows. Raises OSError."""
+    write_private(path, to_toml(snapshot_document(panes, PaidCalls(), now())))

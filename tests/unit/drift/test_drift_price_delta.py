@@ -1,0 +1,48 @@
+"""Prices in CloudFormation's words: its numbers and flags are often text, its context comes with the finding."""
+
+from typing import Any
+
+import pytest
+
+from costtui.domain.drift.price_inputs import inputs
+from costtui.domain.money import plain_or_none
+from tests.unit.drift.drift_findings import row
+
+DATABASE = {"DBInstanceClass": "db.t3.large", "Engine": "mysql", "MultiAZ": "false", "MasterUserPassword": "x", "AllocatedStorage": "20"}
+VOLUME = {"VolumeType": "gp3", "Size": "40", "Iops": 3000, "Throughput": 125}
+
+CASES: list[tuple[str, dict[str, Any], tuple[str, Any, Any], str | None]] = [
+    ("AWS::EC2::Instance", {"InstanceType": "m5.4xlarge"}, ("/InstanceType", "m5.large", "m5.4xlarge"), "490.56"),
+    ("AWS::EC2::Instance", {"Tenancy": "dedicated"}, ("/InstanceType", "m5.large", "m5.4xlarge"), None),
+    ("AWS::RDS::DBInstance", DATABASE, ("/MultiAZ", "false", "true"), "99.28"),
+    ("AWS::RDS::DBInstance", DATABASE, ("/DBInstanceClass", "db.t3.large", "db.t3.xlarge"), "99.28"),
+    ("AWS::RDS::DBInstance", DATABASE, ("/AllocatedStorage", "20", "40"), None),
+    ("AWS::EC2::Volume", VOLUME, ("/Size", "40", "140"), "8"),
+    ("AWS::EC2::Volume", {}, ("/Iops", 3000, 4000), None),
+    ("AWS::AutoScaling::AutoScalingGroup", {}, ("/DesiredCapacity", "2", "6"), None),
+    ("AWS::DynamoDB::Table", {}, ("/BillingMode", "PAY_PER_REQUEST", "PROVISIONED"), None),
+]
+
+
+@pytest.mark.parametrize(("type_", "values", "change", "delta"), CASES)
+def test_both_sides_are_priced(type_: str, values: dict[str, Any], change: tuple[str, Any, Any], delta: str | None) -> None:
+    judged = row(type_, change, context=inputs(type_, values))
+    assert plain_or_none(judged.monthly_delta) == delta
+    assert judged.differences[0].class_ == "cost"
+    assert (judged.price_basis or "").startswith("unpriced: " if delta is None else "on-demand list price")
+
+
+def test_noise_and_ignored_differences_cost_nothing() -> None:
+    judged = row(
+        "AWS::EC2::Volume", ("/Size", "40", 40), ("/Tags/0", None, {"Key": "a", "Value": "b"}), context=inputs("AWS::EC2::Volume", VOLUME)
+    )
+    assert (judged.monthly_delta, judged.price_basis, judged.severity) == (None, None, "low")
+
+
+def test_an_unmanaged_gateway_costs_its_hours() -> None:
+    judged = row("AWS::EC2::NatGateway", status="unmanaged")
+    assert (plain_or_none(judged.monthly_delta), judged.severity, judged.tier) == ("32.85", "medium", "undeclared")
+
+
+def test_price_inputs_hold_no_secret() -> None:
+    assert set(inputs("AWS::RDS::DBInstance", DATABASE)) == {"/DBInstanceClass", "/Engine", "/MultiAZ", "/AllocatedStorage"}
