@@ -1,5 +1,6 @@
 """Every source that the settings name, for an account or for the demo cloud."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from costtui.sources.bridge import Pacer
 from costtui.sources.customer_data import CustomerDirectory, CustomerUsage, HttpClient
 from costtui.sources.files import TerraformPlans
 from costtui.sources.port import Source
+
 
 def assemble(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
     """The sources of this run; nothing is asked or opened yet."""
@@ -47,14 +49,17 @@ def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[So
 def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
     """The same sources over the demo cloud: real clients, whose requests are answered inside this process."""
     from costtui.sources.demo import World, install
+    from costtui.sources.demo.config import PLAN
     from costtui.sources.demo.files import terraform_plan
     from costtui.sources.demo.http import client
 
     world = World(hello.connection.scale, hello.connection.scenario, hello.now)
-    plan = Path(hello.settings.base) / hello.settings.drift.terraform[0]
+    plan = Path(hello.settings.base) / PLAN
     if not plan.exists():
         plan.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        plan.write_bytes(terraform_plan(world))
+        half = plan.with_suffix(f".{os.getpid()}")
+        half.write_bytes(terraform_plan(world))
+        half.replace(plan)
 
     def hook(session: Any, profile: str) -> None:
         install(session, world, profile=profile, check_shapes=world.check_shapes, on_request=metered)

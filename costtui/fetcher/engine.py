@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from costtui.config import paid_budget
-from costtui.domain.problems import Problem
+from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.assembly import assemble
 from costtui.fetcher.bring import Bringer
 from costtui.fetcher.budget import Budget
@@ -44,6 +44,7 @@ class Engine:
         self._running: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._prompts: dict[int, tuple[threading.Event, list[str | None]]] = {}
+        self._dismissed: set[str] = set()
 
     def now(self) -> datetime:
         return self._hello.now or datetime.now(UTC)
@@ -55,6 +56,7 @@ class Engine:
             if key in self._running:
                 return
             self._running.add(key)
+            self._dismissed.clear()
         threading.Thread(target=self._serve, args=(want, key), name=f"want-{want.pane}", daemon=True).start()
 
     def answer(self, answer: Answer) -> None:
@@ -64,16 +66,29 @@ class Engine:
             waiting[0].set()
 
     def prompt(self, question: str) -> str:
-        """Ask the user over the pipe and wait; called by botocore in a source's thread. An empty answer fails the sign-in."""
+        """Ask the user over the pipe and wait; called by botocore in a source's thread.
+
+        Raises SourceError when the question is dismissed, and then to every source that would ask the same of this want."""
         event, box = threading.Event(), list[str | None]()
         with self._lock:
+            dismissed = question in self._dismissed
             number = len(self._prompts) + 1
             self._prompts[number] = (event, box)
-        self._send(Prompt(number, question, secret=False))
-        event.wait()
-        return box[0] or ""
+        if not dismissed:
+            self._send(Prompt(number, question, secret=False))
+            event.wait()
+        if box and box[0]:
+            return box[0]
+        self._dismissed.add(question)
+        raise SourceError(Problem("no-credentials", "aws", "the sign-in was dismissed", "refresh to be asked again"))
 
     def _serve(self, want: Want, key: tuple[str, str]) -> None:
+        def send(event: Event) -> None:
+            if isinstance(event, Finished):  # before it is heard: who hears it may want the same again at once
+                with self._lock:
+                    self._running.discard(key)
+            self._send(event)
+
         spec = pane(want.pane)
         try:
             fetch = PaneFetch(
@@ -87,16 +102,13 @@ class Engine:
                 connection=self._hello.connection,
                 now=self.now,
                 offline=self._hello.offline,
-                send=self._send,
+                send=send,
             )
             fetch.run(self._pool)
         except Exception as error:
             log.exception("%s %s", want.pane, want.window)
             problem = Problem("failed", want.pane, f"{type(error).__name__}: {error}", "this is a bug: report it with --log-file")
-            self._send(Finished(want.pane, want.window, [problem]))
-        finally:
-            with self._lock:
-                self._running.discard(key)
+            send(Finished(want.pane, want.window, [problem]))
 
     def _assembled(self) -> Sequence[Source]:
         with self._lock:

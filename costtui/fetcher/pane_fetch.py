@@ -26,7 +26,9 @@ from costtui.sources.port import Source
 from costtui.store import Store, pane_key
 
 BETWEEN_DRAFTS = 0.7
-"""Seconds between two rebuilds of a pane whose first answer is still arriving."""
+"""Seconds, at least, between two rebuilds of a pane whose first answer is still arriving."""
+DRAFTS_SHARE = 10
+"""A draft waits for this many times what the last one took, so that drafts of many rows do not hold up the answer."""
 
 
 class PaneFetch:
@@ -55,7 +57,7 @@ class PaneFetch:
         self._answers: dict[tuple[str, Scope | None], Answer] = {}
         self._lock = threading.Lock()
         self._drafts = store.stamp(self._key) is None
-        self._drafted = time.monotonic()
+        self._next_draft = 0.0
         self._tab = Tab()
 
     def run(self, pool: Executor) -> None:
@@ -109,10 +111,12 @@ class PaneFetch:
     def _draft(self) -> None:
         """Show what is there so far, when nothing older is on the screen and the last draft is a while ago."""
         with self._lock:
-            if not self._drafts or time.monotonic() - self._drafted < BETWEEN_DRAFTS:
+            started = time.monotonic()
+            if not self._drafts or started < self._next_draft:
                 return
             self._put(self._build())
-            self._drafted = time.monotonic()
+            now = time.monotonic()
+            self._next_draft = now + max(BETWEEN_DRAFTS, DRAFTS_SHARE * (now - started))
         self._send(Updated(self._want.pane, self._want.window))
 
     def _finish(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,8 +55,7 @@ class FetcherLink:
         """Kill it: what it was doing can be done again, and nobody should wait for a network."""
         self._closing = True
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            _kill(self._process)
             await self._process.wait()
             assert self._process.stdin is not None
             self._process.stdin.close()
@@ -76,14 +76,20 @@ class FetcherLink:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except ValueError as error:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            _kill(process)
             self._hear(Lost(f"it said something unreadable ({error})"))
             return
         code = await process.wait()
         if not self._closing:
             how = f"it was killed by signal {-code}" if code < 0 else f"it ended with status {code}"
             self._hear(Lost(how))
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """It and what it has started (a `credential_process` that hangs): its session is a process group of its own."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ Down the pipe (explorer to fetcher): `Hello` once, then `Want` and `Answer`. Up 
 import struct
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -22,7 +23,7 @@ class Connection(msgspec.Struct, frozen=True):
     demo: bool = False
     scale: int = 0
     """Rows a pane of the demo cloud; 0 is the company's own size."""
-    scenario: str = "before"
+    scenario: Literal["before", "after"] = "before"
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):

@@ -13,7 +13,7 @@ from costtui.ui.sheet_screen import Sheet, SheetScreen
 from costtui.ui.text import cells, cut, fit, literal, wrapped
 
 GROUPS = ("Places", "Move", "Table", "Data")
-TWO_COLUMNS_FROM = 100
+TWO_COLUMNS_FROM = 116
 KEYS_WIDTH = 14
 
 

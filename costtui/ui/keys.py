@@ -31,7 +31,7 @@ LINES = [
     Binding("G,end", "end(1)", "to the last line", id="bottom", group=MOVE),
     Binding("enter", "screen.open", "open the line under the cursor", id="open", group=PLACES),
 ]
-BACK = Binding("escape", "back", "close what is open; clear the filter; back", id="back", group=PLACES)
+BACK = Binding("escape", "back", "close, then clear the filter, then back", id="back", group=PLACES)
 PANE = [
     BACK,
     Binding("/", "filter", "filter over all rows", id="filter", group=TABLE),
@@ -43,7 +43,7 @@ PANE = [
     Binding("right", "columns(1)", "wide: one column to the right", id="columns-right", group=TABLE),
     Binding("n", "hidden", "show or hide the explained rows", id="hidden", group=TABLE),
     Binding("p", "period", "choose the period", id="period", group=DATA),
-    Binding("s", "save('view')", "snapshot of the view, filtered and sorted", id="save-view", group=DATA),
+    Binding("s", "save('view')", "snapshot of the filtered, sorted view", id="save-view", group=DATA),
     Binding("S", "save('all')", "snapshot of every pane", id="save-all", group=DATA),
 ]
 ALL = {binding.id: binding for binding in [*EVERYWHERE, *LINES, *PANE] if binding.id is not None}

@@ -37,13 +37,18 @@ def cut(text: str, width: int) -> str:
         return text
     if width < 1:
         return ""
+    return _beginning(text, width - 1) + CUT
+
+
+def _beginning(text: str, width: int) -> str:
+    """As much of `text` as fits into `width` cells."""
     if text.isascii():
-        return text[: width - 1] + CUT
+        return text[:width]
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if cell_len(text[:middle]) <= width - 1 else (low, middle - 1)
-    return text[:low] + CUT
+        low, high = (middle, high) if cell_len(text[:middle]) <= width else (low, middle - 1)
+    return text[:low]
 
 
 def fit(text: str, width: int, align: Literal["left", "right"] = "left") -> str:
@@ -68,8 +73,8 @@ def wrapped(text: str, width: int) -> list[str]:
     into pieces."""
     lines, line = [], ""
     for word in literal(" ".join(text.split())).split():
-        while cells(word) > width > 1:
-            head = cut(word, width)[:-1]
+        while cells(word) > width:
+            head = _beginning(word, width) or word[0]
             lines += [line] * bool(line) + [head]
             word, line = word[len(head) :], ""
         joined = f"{line} {word}" if line else word

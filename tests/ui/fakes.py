@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from textual.app import App
 
 from costtui.config import Settings, Ui
 from costtui.domain.loaded import PaidCalls, PaneData, SourceState
@@ -17,6 +18,7 @@ from costtui.panes.spec import Column, Detail, Line, PaneSpec, Section, Tone
 from costtui.panes.words import count, money, signed, spark
 from costtui.service.messages import Event
 from costtui.ui.app import ExplorerApp
+from costtui.ui.lines import MARK, Drawn
 from costtui.ui.saving import SavedPane
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -249,3 +251,24 @@ def explorer(
 ) -> ExplorerApp:
     backend = backend or FakeBackend([jobs(some_jobs()), changes(some_changes())])
     return ExplorerApp(backend, panes, "30d", Settings(ui=ui or Ui()), save or Saver())
+
+
+def lines_of(app: App[None]) -> list[str]:
+    """The lines of the top screen as a user reads them, from top to bottom."""
+    drawn = [widget for widget in app.screen.query(Drawn) if widget.display and widget.region.height]
+    drawn.sort(key=lambda widget: (widget.region.y, widget.region.x))
+    return [widget.render_line(y).text for widget in drawn for y in range(widget.size.height)]
+
+
+def text_of(app: App[None]) -> str:
+    return "\n".join(lines_of(app))
+
+
+def cursor_of(app: App[None]) -> str:
+    """The line under the cursor."""
+    return next((line.lstrip() for line in lines_of(app) if line.lstrip().startswith(MARK)), "")
+
+
+def state_of(app: App[None]) -> str:
+    """The last line of the screen."""
+    return lines_of(app)[-1]

@@ -74,6 +74,11 @@ def test_cost_explorer_that_is_off_is_no_missing_permission() -> None:
     assert found.kind == "not-enabled"
 
 
+def test_a_wrong_mfa_code_is_no_missing_permission() -> None:
+    found = told(client_error("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."))
+    assert (found.kind, found.what) == ("no-credentials", "the MFA code was not accepted")
+
+
 EXCEPTIONS: list[tuple[Exception, str, str, str]] = [
     (exceptions.NoCredentialsError(), "no-credentials", "no usable AWS credentials for profile 'prod'", "aws sso login --profile prod"),
     (
@@ -104,7 +109,9 @@ EXCEPTIONS: list[tuple[Exception, str, str, str]] = [
     (exceptions.SSLError(endpoint_url="https://x", error="bad"), "offline", "TLS failed (", "AWS_CA_BUNDLE"),
     (ResponseParserError("Unable to parse <html>"), "malformed", "the answer is not from AWS", "proxy"),
     (exceptions.UnknownServiceError(service_name="x", known_service_names="y"), "failed", "Unknown service: 'x'", "--log-file"),
-    (KeyError("Functions"), "failed", "KeyError: 'Functions'", "--log-file"),
+    (exceptions.RefreshWithMFAUnsupportedError(), "expired", "the session that an MFA code opened has ended", "refresh"),
+    (KeyError("ListFunctionsResult"), "malformed", "the answer is not from AWS", "proxy"),
+    (ZeroDivisionError("division by zero"), "failed", "ZeroDivisionError: division by zero", "--log-file"),
 ]
 
 

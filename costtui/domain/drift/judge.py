@@ -45,14 +45,14 @@ def judge(
     required_tags: Collection[str] = (),
     assumed_region: str = "us-east-1",
 ) -> Judgement:
-    """Judge every finding. `usage` is by physical id, `actors` by finding id; owner fields of the rows are left to the pane."""
+    """Judge every finding. `usage` and `actors` are by finding id; owner fields of the rows are left to the pane."""
     ignore_list = IgnoreList(ignores, today)
     outcomes = [
         _outcome(
             finding,
             ignore_list,
             required_tags,
-            (usage or {}).get(finding.physical_id or ""),
+            (usage or {}).get(finding.id),
             (actors or {}).get(finding.id),
             assumed_region,
         )

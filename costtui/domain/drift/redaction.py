@@ -74,6 +74,19 @@ class Secrets:
         if isinstance(value, dict) and is_secret_name(_label(value)):
             self.add([value.get(name) for name in _VALUES])
 
+    def add_named(self, value: Any, type_: str, path: str = "") -> None:
+        """Take in every text of at least six characters under a name that says secret; shorter ones are also harmless words."""
+        if path and is_secret_path(type_, path):
+            for leaf in leaves(value):
+                if isinstance(leaf, str) and len(leaf) >= _SHORTEST_PART:
+                    self.add(leaf)
+        elif isinstance(value, dict):
+            for key, entry in value.items():
+                self.add_named(entry, type_, pointer.join(path, key))
+        elif isinstance(value, list):
+            for index, entry in enumerate(value):
+                self.add_named(entry, type_, pointer.join(path, index))
+
     def taints(self, text: str) -> bool:
         """Equal to a secret, or, from six characters on, containing one."""
         return text in self._whole or self._contains_part(text) or bool(_IN_TEXT.search(text))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from costtui.domain.drift.records import SEVERITIES, DriftRow, DriftTotals
 from costtui.domain.money import known_total
-from costtui.panes.drift.detail import detail, what
+from costtui.panes.drift.changes import what
+from costtui.panes.drift.detail import detail
 from costtui.panes.drift.document import document_row, document_totals
 from costtui.panes.drift.rows import build
 from costtui.panes.spec import Column, PaneSpec, Tone
@@ -66,7 +67,7 @@ PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
     noun="resources",
     row_type=DriftRow,
     totals_type=DriftTotals,
-    needs=("accounts", "cloudformation-drift", "terraform-drift"),
+    needs=("accounts", "cloudformation-drift", "terraform-drift", "functions", "function-usage"),
     build=build,
     columns=COLUMNS,
     sort="-severity",

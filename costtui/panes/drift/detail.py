@@ -5,24 +5,9 @@ from functools import partial
 
 from costtui.domain.drift.records import Difference, DriftRow, DriftTotals
 from costtui.domain.loaded import PaneData
+from costtui.panes.drift.changes import NOTHING, side
 from costtui.panes.spec import Detail, Line, Section
 from costtui.panes.words import UNKNOWN, signed, stamp
-
-NOTHING = "–"
-SECRET = "secret, changed"
-
-
-def what(row: DriftRow) -> str:
-    """The change in a few words, for one cell."""
-    if row.status in ("deleted", "moved", "unmanaged"):
-        return row.status
-    if row.status == "unknown":
-        return f"not known: {row.reason}" if row.reason else "not known"
-    told = [one for one in row.differences if one.class_ != "noise"] or row.differences
-    if not told:
-        return row.reason or row.status
-    more = f" +{len(told) - 1} more" if len(told) > 1 else ""
-    return _change(told[0]) + more
 
 
 def detail(row: DriftRow, data: PaneData[DriftRow, DriftTotals]) -> Detail:  # noqa: ARG001 - every pane's detail has this shape
@@ -52,7 +37,7 @@ def _differences(title: str, differences: list[Difference]) -> Section:
 
 
 def _difference_cells(one: Difference) -> tuple[str, ...]:
-    return one.path, _side(one, one.expected), _side(one, one.actual), f"{one.class_} {one.rule}".strip()
+    return one.path, side(one, one.expected), side(one, one.actual), f"{one.class_} {one.rule}".strip()
 
 
 def _whole(one: Difference) -> Detail:
@@ -66,29 +51,12 @@ def _whole(one: Difference) -> Detail:
 
 def _side_section(title: str, one: Difference, text: str | None) -> Section:
     if text is None or one.redacted:
-        return Section(title, (Line((_side(one, text),), "dim"),))
+        return Section(title, (Line((side(one, text),), "dim"),))
     try:
         shown = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except ValueError:
         shown = text
     return Section(title, tuple(Line((line,)) for line in shown.splitlines()))
-
-
-def _side(one: Difference, text: str | None) -> str:
-    if text is None:
-        return SECRET if one.redacted else NOTHING
-    return text[1:-1] if text.startswith('"') and text.endswith('"') and len(text) > 1 else text
-
-
-def _change(one: Difference) -> str:
-    name = one.path.removeprefix("/")
-    if one.redacted:
-        return f"{name} changed (secret)"
-    if one.op == "add":
-        return f"{name} + {_side(one, one.actual)}"
-    if one.op == "remove":
-        return f"{name} − {_side(one, one.expected)}"
-    return f"{name} {_side(one, one.expected)} → {_side(one, one.actual)}"
 
 
 def _money(row: DriftRow) -> str:

@@ -11,6 +11,7 @@ from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, Dri
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
+from costtui.panes.drift.usage import usage_by_finding
 from costtui.panes.inputs import Inputs
 
 
@@ -23,6 +24,7 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         findings,
         ignores=settings.drift.ignore,
         today=inputs.now.date(),
+        usage=usage_by_finding(findings, inputs),
         required_tags=settings.drift.required_tags,
     )
     names = {account.id: account.name for account in inputs.of("accounts")}

@@ -12,7 +12,6 @@ from costtui.domain.functions.records import Daily, Function, FunctionCost, Func
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total, rounded, total
 from costtui.domain.ownership import first_present
-from costtui.domain.period import Window
 from costtui.domain.prices.price_book import price_book
 from costtui.panes.inputs import Inputs
 
@@ -27,8 +26,9 @@ def build(inputs: Inputs) -> PaneData[FunctionRow, FunctionTotals]:
     usage: dict[str, list[UsageDay]] = defaultdict(list)
     for day in inputs.of("function-usage"):
         usage[day.arn].append(day)
+    numbers = {day: number for number, day in enumerate(inputs.window.days)}
     rows = [
-        _row(function, tags.get(function.arn, {}), usage.get(function.arn, ()), names, inputs.settings, inputs.window)
+        _row(function, tags.get(function.arn, {}), usage.get(function.arn, ()), names, inputs.settings, numbers)
         for function in inputs.of("functions")
     ]
     rows.sort(key=lambda row: (row.cost.total is None, -(row.cost.total or ZERO), row.arn))
@@ -38,7 +38,12 @@ def build(inputs: Inputs) -> PaneData[FunctionRow, FunctionTotals]:
 
 
 def _row(
-    function: Function, tags: Mapping[str, str], days: Sequence[UsageDay], names: Mapping[str, str], settings: Settings, window: Window
+    function: Function,
+    tags: Mapping[str, str],
+    days: Sequence[UsageDay],
+    names: Mapping[str, str],
+    settings: Settings,
+    numbers: Mapping[date, int],
 ) -> FunctionRow:
     account_name = names.get(function.account, function.account)
     calls = _sum_int(day.invocations for day in days)
@@ -72,8 +77,8 @@ def _row(
         recommendation=None,
         stack=tags.get(STACK_TAG),
         tags={key: value for key, value in sorted(tags.items()) if not key.startswith("aws:")},
-        daily_calls=_daily(window, {day.day: day.invocations for day in days}),
-        daily_duration_ms=_daily(window, {day.day: day.duration_ms for day in days}),
+        daily_calls=_daily(numbers, ((day.day, day.invocations) for day in days)),
+        daily_duration_ms=_daily(numbers, ((day.day, day.duration_ms) for day in days)),
     )
 
 
@@ -99,8 +104,12 @@ def _sum_int(values: Iterable[int | None]) -> int | None:
     return sum(known) if known else None
 
 
-def _daily(window: Window, values: Mapping[date, int | Decimal | None]) -> Daily:
-    if not values:
+def _daily(numbers: Mapping[date, int], values: Iterable[tuple[date, int | Decimal | None]]) -> Daily:
+    """One number a day of the window, at the places that `numbers` gives; nothing at all where no day has data."""
+    known = [(numbers[day], float(value)) for day, value in values if value is not None and day in numbers]
+    if not known:
         return Daily()
-    found = (values.get(day) for day in window.days)
-    return Daily.of([nan if value is None else float(value) for value in found])
+    series = [nan] * len(numbers)
+    for number, value in known:
+        series[number] = value
+    return Daily.of(series)

@@ -24,6 +24,9 @@ GLOBAL_REGION = "us-east-1"
 WORKERS = 8
 """More threads than this only wait for each other (GIL): nine requests in flight were the most ever seen."""
 
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+
 Install = Callable[[Any, str], None]
 """Prepares a new botocore session of a profile; the demo cloud hooks itself in here."""
 
@@ -67,7 +70,10 @@ class AwsCloud:
             self._price.now = (source, usd)
             answer: dict[str, Any] = getattr(client, operation)(**params)
         except Exception as error:
-            raise SourceError(problem_of(error, source=source, where=scope.words, profile=scope.profile)) from error
+            problem = problem_of(error, source=source, where=scope.words, profile=scope.profile)
+            if problem.kind in ("expired", "no-credentials"):
+                self._forget(scope.profile)
+            raise SourceError(problem) from error
         if "html" in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", ""):  # botocore reads any text as an empty JSON answer
             raise SourceError(Problem("malformed", source, *NOT_AWS, scope.words))
         return answer
@@ -118,6 +124,12 @@ class AwsCloud:
                 self._sessions[profile] = session
             return session
 
+    def _forget(self, profile: str) -> None:
+        """The next call signs in anew, so that `aws sso login` elsewhere, or another MFA code, counts without a restart."""
+        with self._lock:
+            self._sessions.pop(profile, None)
+            self._clients = {key: client for key, client in self._clients.items() if key[0] != profile}
+
     def _client(self, scope: Scope, service: str) -> Any:
         import boto3
         from botocore.config import Config
@@ -129,8 +141,8 @@ class AwsCloud:
                 patience = {"mode": "standard", "total_max_attempts": 3 if service == "ce" else 5}
                 config = Config(
                     retries=patience,
-                    connect_timeout=5,
-                    read_timeout=30,
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=READ_SECONDS,
                     max_pool_connections=WORKERS,
                     user_agent_extra=f"costtui/{__version__}",
                     parameter_validation=service != "cloudwatch",  # 500 queries: a third of the call's CPU

@@ -20,6 +20,8 @@ from costtui.sources.port import Request
 
 STATUSES: dict[str, Status] = {"MODIFIED": "drifted", "DELETED": "deleted", "IN_SYNC": "in-sync", "UNKNOWN": "unknown"}
 UNCHECKED = ("NOT_CHECKED", "UNSUPPORTED", "UNKNOWN")
+LONGEST_NUMBER = 10
+"""Digits: no numeric property is longer, and ids are."""
 OPS: dict[str, Op] = {"ADD": "add", "REMOVE": "remove", "NOT_EQUAL": "change"}
 
 
@@ -66,13 +68,29 @@ class CloudFormation:
             problem = Problem("failed", self.name, "the last detection failed", "detect again when it is quiet", stack["StackName"])
             return _unread(request.scope, stack, problem)
         unchecked = sum(drift["StackResourceDriftStatus"] in UNCHECKED for drift in drifts)
-        findings = [_finding(stack, drift) for drift in drifts if STATUSES.get(drift["StackResourceDriftStatus"], "in-sync") != "in-sync"]
+        secrets = _secrets(drifts)
+        findings = [_finding(stack, drift, secrets) for drift in drifts if STATUSES.get(drift["StackResourceDriftStatus"], "in-sync") != "in-sync"]
         return DriftReport(findings, DriftCoverage(stack["StackName"], len(drifts) - unchecked, unchecked))
 
 
-def _finding(stack: Mapping[str, Any], drift: Mapping[str, Any]) -> DriftFinding:
+def _secrets(drifts: Sequence[Mapping[str, Any]]) -> Secrets:
+    """CloudFormation masks nothing: what a name calls secret anywhere in the stack is secret wherever it was copied to."""
+    secrets = Secrets()
+    for drift in drifts:
+        type_ = drift["ResourceType"]
+        for side in ("ExpectedProperties", "ActualProperties"):
+            properties = _parsed(drift.get(side))
+            secrets.add_named(properties, type_)
+            secrets.add_labelled(properties)
+        for item in drift.get("PropertyDifferences", ()):
+            for side in ("ExpectedValue", "ActualValue"):
+                secrets.add_named(_parsed(item.get(side)), type_, item["PropertyPath"])
+    return secrets
+
+
+def _finding(stack: Mapping[str, Any], drift: Mapping[str, Any], secrets: Secrets) -> DriftFinding:
     status = STATUSES[drift["StackResourceDriftStatus"]]
-    type_, secrets = drift["ResourceType"], Secrets()
+    type_ = drift["ResourceType"]
     differences = [_difference(type_, item, secrets) for item in drift.get("PropertyDifferences", ())]
     actual = _parsed(drift.get("ActualProperties") or drift.get("ExpectedProperties"))
     return DriftFinding(
@@ -89,7 +107,7 @@ def _finding(stack: Mapping[str, Any], drift: Mapping[str, Any]) -> DriftFinding
         tags=_tags(stack),
         last_checked=moment(drift.get("Timestamp")),
         counted=status in ("drifted", "deleted"),
-        context=inputs(type_, actual) if isinstance(actual, dict) else {},
+        context=inputs(type_, secrets.clean(actual, type_)) if isinstance(actual, dict) else {},
     )
 
 
@@ -100,14 +118,15 @@ def _difference(type_: str, item: Mapping[str, Any], secrets: Secrets) -> Differ
 
 
 def _parsed(text: str | None) -> Any:
-    """CloudFormation writes structures as JSON and plain values bare: "5.10" is a version, and not the number 5.1."""
+    """CloudFormation writes structures as JSON and plain values bare: an account id is no number, and the version 5.10 is not 5.1."""
     if text is None:
         return None
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=str)  # NaN is a word
     except (ValueError, RecursionError):
         return text
-    return text if isinstance(value, int | float) and json.dumps(value) != text else value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return text if is_number and (len(text) > LONGEST_NUMBER or json.dumps(value) != text) else value
 
 
 def _unread(scope: Scope, stack: Mapping[str, Any], problem: Problem) -> DriftReport:

@@ -51,6 +51,10 @@ BY_EXCEPTION: tuple[tuple[frozenset[str], Answer], ...] = (
         ("expired", "the SSO session has ended", "{sign_in}"),
     ),
     (
+        frozenset({"RefreshWithMFAUnsupportedError"}),
+        ("expired", "the session that an MFA code opened has ended", "refresh to be asked for the next code"),
+    ),
+    (
         frozenset({"ProfileNotFound"}),
         ("no-credentials", "no AWS configuration {who}", "check ~/.aws/config, or name another with --profile"),
     ),
@@ -88,7 +92,7 @@ def problem_of(error: Exception, *, source: str, where: str, profile: str) -> Pr
         kind, what, action = _client_error(error.response.get("Error", {}), profile)
     elif isinstance(error, BotoCoreError):
         kind, what, action = _core_error(error, profile)
-    elif type(error).__name__ == "ResponseParserError":
+    elif type(error).__name__ == "ResponseParserError" or isinstance(error, KeyError):  # well-formed HTML parses, and lacks the answer
         kind, (what, action) = "malformed", NOT_AWS
     else:
         kind, what, action = "failed", f"{type(error).__name__}: {_one_line(error)}", "see --log-file for the whole story"
@@ -113,7 +117,9 @@ def _client_error(error: dict[str, str], profile: str) -> Answer:
 def _denied(message: str) -> Answer:
     if "not enabled for cost explorer" in message.lower():
         return "not-enabled", "Cost Explorer is not enabled", "the payer account must enable it, or allow member accounts"
-    action = re.search(r"not authorized to perform:? (\S+?)[\s,]", message + " ")
+    if "MultiFactorAuthentication failed" in message:
+        return "no-credentials", "the MFA code was not accepted", "refresh and type the next one"
+    action = re.search(r"not authorized to perform:? ([\w-]+:\w+)", message)
     name = action[1] if action else "the call"
     if "explicit deny" in message or "service control policy" in message:
         return "denied", f"{name} is denied by a policy", "ask who owns the organization's policies; retrying does not help"

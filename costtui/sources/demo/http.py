@@ -53,7 +53,8 @@ def transport(world: World) -> "httpx.BaseTransport":
         except Unreachable as error:
             raise httpx.ConnectError(f"cannot reach {error}", request=request) from None
         parameters = {**dict(request.url.params), **dict(httpx.QueryParams(request.content.decode()))}
-        status, body = handler(world, request.url.path, parameters)
+        with world.lock:
+            status, body = handler(world, request.url.path, parameters)
         return httpx.Response(status, json=body)
 
     return httpx.MockTransport(answer)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from costtui import __version__
 from costtui.config import Settings, parse
 from costtui.sources.demo.calendar import Scenario, clock
 from costtui.sources.demo.config import config
@@ -10,7 +11,7 @@ from costtui.sources.demo.config import config
 
 def demo_settings(cache_dir: Path, *, scale: int, scenario: Scenario) -> Settings:
     """The demo's own configuration; its files lie in the cache directory, apart by scale and scenario."""
-    base = cache_dir / "demo" / f"{scenario}-{scale}"
+    base = cache_dir / "demo" / f"{__version__}-{scenario}-{scale}"
     return parse(config(), name="demo configuration", base=base)
 
 

@@ -1,5 +1,6 @@
 """One state of the demo cloud: how large, in which scenario, at which moment, and what goes wrong in it."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
@@ -43,6 +44,8 @@ class World:
         self.scale, self.scenario = scale, scenario
         self.now = clock(scenario) if now is None else now
         self.extra_functions = extra_functions
+        self.lock = threading.RLock()
+        """Held while a request is answered, so that what is built on first use is built once, whatever the number of threads."""
         self.faults: dict[tuple[str, str], Fault] = {}
         self._last: tuple[str, object] = ("", None)
         self._series: dict[str, Series] = {}

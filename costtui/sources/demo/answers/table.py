@@ -17,4 +17,5 @@ def answer(world: World, service: str, operation: str, call: Call) -> Answer:
     handler = HANDLERS.get((service, operation))
     if handler is None:
         raise CloudError("AccessDeniedException", f"the demo cloud does not answer {service}:{operation}", 403)
-    return handler(world, call)
+    with world.lock:
+        return handler(world, call)
