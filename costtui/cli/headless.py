@@ -24,7 +24,7 @@ class Fetched:
 
 
 def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], window: Window, *, refresh: bool = False) -> Fetched:
-    """The panes for `window`, fresh where they can be. Raises CliError when a pane has no answer at all."""
+    """The panes for `window`, fresh where they can be. Raises CliError when none of them has an answer."""
     return asyncio.run(_fetch(run, specs, window, refresh))
 
 
@@ -39,9 +39,12 @@ async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], window: Window, 
             finished = await _finished(backend, events, spec.id)
             fetched.paid = fetched.paid + finished.paid
             fetched.problems.extend(finished.problems)
-            fetched.panes.append(_answer(backend.stored(spec, window), finished, spec))
+            fetched.panes.append(_stored(backend.stored(spec, window), finished, spec))
     finally:
         await backend.close()
+    silent = [data for data in fetched.panes if not data.has_answer]
+    if silent and not any(source.as_of for data in fetched.panes for source in data.sources if source.makes_rows):
+        raise _no_answer(silent[0])
     return fetched
 
 
@@ -57,12 +60,14 @@ async def _finished(backend: LiveBackend, events: "asyncio.Queue[Event]", pane: 
                 raise CliError(f"a sign-in asks: {question}", "sign in first (aws sso login or aws sts), or use the explorer")
 
 
-def _answer(data: PaneData[Any, Any] | None, finished: Finished, spec: PaneSpec[Any, Any]) -> PaneData[Any, Any]:
+def _stored(data: PaneData[Any, Any] | None, finished: Finished, spec: PaneSpec[Any, Any]) -> PaneData[Any, Any]:
     if data is None:
-        reason = finished.problems[0].sentence if finished.problems else "the store could not be written"
-        raise CliError(f"{spec.id}: {reason}")
-    if not data.has_answer:
-        serious = [problem for problem in data.problems if problem.kind != "warning"]
-        failed = [source for source in data.sources if source.state == "failed"]
-        raise CliError(f"{spec.id}: {serious[0].sentence if serious else f'{failed[0].name}: {failed[0].detail}'}")
+        of_store = [problem for problem in finished.problems if problem.source == "store"]
+        reason = (of_store or finished.problems)[0].sentence if finished.problems else "the store could not be written"
+        raise CliError(f"{spec.id}: {reason}", "name a folder that can be written with --cache-dir" if of_store else "")
     return data
+
+
+def _no_answer(data: PaneData[Any, Any]) -> CliError:
+    failed = [source for source in data.sources if source.state == "failed" and source.makes_rows]
+    return CliError(f"{data.pane}: {failed[0].name}: {failed[0].detail}")

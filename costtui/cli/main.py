@@ -6,10 +6,12 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from costtui import __version__
 from costtui.cli.errors import CliError
+from costtui.domain.text import literal
 
 COMMANDS = {
     "show": "one pane, headless: functions, drift or customers",
@@ -42,12 +44,13 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def common_options() -> Parser:
-    """Options that go before or after the command. SUPPRESS, since a subparser's default would reset what stood before it."""
+def common_options(regions: str = "region") -> Parser:
+    """Options that go before or after the command. SUPPRESS, since a subparser's default would reset what stood before it;
+    and regions of both places add up, each collected under a name of its own."""
     options = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     options.add_argument("--config", metavar="FILE", help="config.toml to use")
     options.add_argument("--profile", metavar="NAME", help="AWS profile")
-    options.add_argument("--region", metavar="REGION", action="append", help="AWS region; repeatable")
+    options.add_argument("--region", dest=regions, metavar="REGION", action="append", help="AWS region; repeatable")
     options.add_argument("--cache-dir", metavar="DIR", help="where fetched data is kept")
     options.add_argument("--offline", action="store_true", help="never touch the network")
     options.add_argument("--demo", action="store_true", help="the embedded demo cloud: no account, no network, no configuration")
@@ -56,22 +59,22 @@ def common_options() -> Parser:
     options.add_argument("--period", metavar="PERIOD", help="7d, 30d (default), mtd, last-month or YYYY-MM")
     options.add_argument("--budget", metavar="USD", help="paid API calls allowed for this run")
     options.add_argument("--log-file", metavar="FILE", help="where the whole story goes")
+    options.add_argument("--version", action="version", version=f"costtui {__version__}", help="the version, and no more")
     return options
 
 
 def build_parser(command: str | None) -> Parser:
     """All commands by name; the arguments of `command` alone, so that no other is imported."""
-    common = common_options()
     parser = Parser(
         prog="costtui",
-        parents=[common],
+        parents=[common_options()],
         description="The cloud-cost explorer for the terminal. Without a command: the explorer itself.",
         epilog="costtui --demo needs no account. Paid API calls are made only within --budget or [budget].",
     )
-    parser.add_argument("--version", action="version", version=f"costtui {__version__}")
+    after = common_options("more_regions")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for name, help_text in COMMANDS.items():
-        sub = commands.add_parser(name, parents=[common], help=help_text, description=help_text)
+        sub = commands.add_parser(name, parents=[after], help=help_text, description=help_text)
         if name == command:
             import_module(f"costtui.cli.{name}").add_arguments(sub)
     return parser
@@ -79,19 +82,40 @@ def build_parser(command: str | None) -> Parser:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code."""
-    command = next((word for word in argv if word in COMMANDS), None)
-    args = build_parser(command).parse_args(argv)
+    _, words = Parser(parents=[common_options()], add_help=False, allow_abbrev=False).parse_known_args(argv)
+    args = build_parser(next((word for word in words if word in COMMANDS), None)).parse_args(argv)
     for name, value in DEFAULTS.items():
         if not hasattr(args, name):
             setattr(args, name, value)
+    args.region = [*(args.region or []), *getattr(args, "more_regions", [])] or None
+    _log_to(args.log_file)
     try:
         module = import_module(f"costtui.cli.{args.command or 'explore'}")
         code: int = module.run(args)
     except CliError as error:
         logging.getLogger(__name__).debug("command failed", exc_info=True)
-        sys.stderr.write(f"costtui: {' '.join(str(error).split())}\n")
+        _say(str(error))
         return error.exit_code
+    except Exception as error:
+        logging.getLogger(__name__).exception("unexpected")
+        _say(f"{type(error).__name__}: {error}: this is a bug, and --log-file FILE has the whole story")
+        return 1
     return code
+
+
+def _say(sentence: str) -> None:
+    """One line on stderr; what clouds and files said in it is literal text."""
+    sys.stderr.write(f"costtui: {literal(' '.join(sentence.split()))}\n")
+
+
+def _log_to(path: str | None) -> None:
+    """Without a file, nowhere: stderr is for the one line."""
+    handler: logging.Handler = logging.NullHandler()
+    if path:
+        with contextlib.suppress(OSError):  # the command's own preparation says what is wrong with it
+            Path(path).expanduser().touch(0o600)
+            handler = logging.FileHandler(Path(path).expanduser(), encoding="utf-8", delay=True)
+    logging.basicConfig(handlers=[handler], level=logging.DEBUG, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 def run() -> NoReturn:

@@ -87,7 +87,7 @@ def _overlaid(settings: Settings, args: argparse.Namespace, environment: dict[st
 def _fingerprint(settings: Settings, environment: dict[str, str]) -> str:
     """Tells one account, endpoint and key from another, without holding any of them."""
     aws = settings.aws
-    names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN")
+    names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
     parts = [repr(aws.profiles), repr(aws.regions), str(aws.role), *(environment.get(name, "") for name in names), settings.base]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -113,8 +113,8 @@ def _cache_dir(args: argparse.Namespace, environment: dict[str, str]) -> Path:
 def _log_file(args: argparse.Namespace, cache_dir: Path) -> Path:
     if args.log_file:
         path = Path(args.log_file).expanduser().absolute()
-        if not path.parent.is_dir():
-            raise UsageError(f"--log-file {args.log_file}", "its folder does not exist")
+        if path.is_dir() or not path.parent.is_dir():
+            raise UsageError(f"--log-file {args.log_file}", "name a file in a folder that exists")
         return path
     try:
         cache_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -46,8 +46,8 @@ def to_table(part: Part, width: int, now: datetime) -> str:
     widths = [_width(column, [line[at] for line in cells]) for at, column in enumerate(columns)]
     lines = [_line([column.title for column in columns], columns, widths), *(_line(line, columns, widths) for line in cells)]
     lines.append(spec.footer(data.totals, rows))
-    lines.append(of_sources(data.sources, now))
-    lines.extend(problem.sentence for problem in data.problems)
+    lines.append(literal(of_sources(data.sources, now)))
+    lines.extend(literal(problem.sentence) for problem in data.problems)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -114,9 +114,12 @@ class PaneFetch:
             started = time.monotonic()
             if not self._drafts or started < self._next_draft:
                 return
-            self._put(self._build())
+            draft = self._build()
             now = time.monotonic()
             self._next_draft = now + max(BETWEEN_DRAFTS, DRAFTS_SHARE * (now - started))
+            if not draft.rows:  # "nothing found" would be a lie while the answer is on its way
+                return
+            self._put(draft)
         self._send(Updated(self._want.pane, self._want.window))
 
     def _finish(self) -> None:

@@ -61,6 +61,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._configure()
+        self.model.backend.listen(self._receive)
         self.model.read()
         self.pane_screen.read_rows()
         self.call_after_refresh(self._after_first_paint)
@@ -75,8 +76,6 @@ class ExplorerApp(App[None], inherit_bindings=False):
             self._complaints.append(f"ui.theme {ui.theme!r} is not known: use one of {', '.join(sorted(self.available_themes))}")
 
     def _after_first_paint(self) -> None:
-        backend = self.model.backend
-        backend.listen(self._receive)
         self._want()
         for spec in self.model.panes:
             if spec is not self.model.spec:
@@ -114,6 +113,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
                 self._last_progress = now
                 self._pass_on(event, newer=False)
         else:
+            self.model.settle()
             self._pass_on(event, newer=False)
             if isinstance(event, Lost) and isinstance(self.screen, BaseScreen):
                 self.screen.forget_message()

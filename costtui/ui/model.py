@@ -72,7 +72,13 @@ class Model:
         """Show what the store holds now."""
         self.data = self.backend.stored(self.spec, self.window)
         self.view.show(self.data)
+        self.settle()
         self._note(self.spec, self.data)
+
+    def settle(self) -> None:
+        """Nothing more is on its way: what is under the cursor stays under it."""
+        if not self.is_fetching:
+            self.view.hold()
 
     def read_headline(self, spec: Spec) -> None:
         """The one number of a pane that is not on the screen; its rows are let go again."""

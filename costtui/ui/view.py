@@ -17,8 +17,8 @@ def descends(column: Column[Any]) -> bool:
 class TableView:
     """Rows of a pane in the user's order. `order` holds indexes into `rows`, `cursor` and `top` count in `order`.
 
-    The cursor belongs to a row, not to a place: `anchor` is the id of the row that the user put it on, and it is found again after
-    every refresh, sort and filter.
+    The cursor belongs to a row, not to a place: `anchor` is the id of that row, and it is found again after every refresh, sort and
+    filter. Only while the first rows arrive does an untouched cursor wait at the top.
     """
 
     def __init__(self, spec: PaneSpec[Any, Any]) -> None:
@@ -77,7 +77,13 @@ class TableView:
         row = self.row
         self.anchor = None if row is None else self.spec.row_id(row)
 
+    def hold(self) -> None:
+        """From now on the cursor belongs to the row that it is on."""
+        if self.anchor is None:
+            self.move(self.cursor)
+
     def sort_by(self, column: Column[Any], *, reverse: bool) -> None:
+        self.hold()
         self.column, self.reverse = column, reverse
         self._sort()
 
@@ -89,6 +95,7 @@ class TableView:
 
     def filter_by(self, expression: str) -> None:
         """Raises filters.FilterError, and then leaves the old filter as it was."""
+        self.hold()
         match = None
         if expression.strip():
             match = filters.parse(expression, self.spec.columns, self.spec.tags, self._haystack)

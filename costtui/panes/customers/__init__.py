@@ -44,7 +44,7 @@ def _trend(row: CustomerRow) -> str:
 
 
 def _headline(totals: CustomerTotals) -> str:
-    return "not configured" if totals.billed is None else money(totals.billed)
+    return NOT_APPLICABLE if totals.billed is None else money(totals.billed)
 
 
 def _footer(totals: CustomerTotals, rows: Sequence[CustomerRow]) -> str:
