@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from costtui.cli.errors import UsageError
 from costtui.cli.wiring import now, prepare, window_of
@@ -12,6 +13,9 @@ from costtui.domain.loaded import PaidCalls
 from costtui.export.document import Part, snapshot_document
 from costtui.export.formats import to_toml
 from costtui.export.write import write_private
+
+if TYPE_CHECKING:
+    from costtui.ui.saving import SavedPane
 
 HEADLESS = "use a headless command instead, as in: costtui show functions"
 
@@ -33,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     return app.return_code or 0
 
 
-def save(path: Path, *, panes: Sequence[Part]) -> None:
+def save(path: Path, *, panes: "Sequence[SavedPane]") -> None:
     """Write a snapshot of what the explorer shows. Raises OSError."""
-    write_private(path, to_toml(snapshot_document(panes, PaidCalls(), now())))
+    parts = [Part(spec, data, rows) for spec, data, rows in panes]
+    write_private(path, to_toml(snapshot_document(parts, PaidCalls(), now())))

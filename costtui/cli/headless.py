@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from costtui.cli.errors import CliError
@@ -23,18 +24,18 @@ class Fetched:
     problems: list[Problem] = field(default_factory=list)
 
 
-def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], window: Window, *, refresh: bool = False) -> Fetched:
-    """The panes for `window`, fresh where they can be. Raises CliError when none of them has an answer."""
-    return asyncio.run(_fetch(run, specs, window, refresh))
+def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], *windows: Window, refresh: bool = False) -> Fetched:
+    """The panes for each window, fresh where they can be. Raises CliError when none of them has an answer."""
+    return asyncio.run(_fetch(run, specs, windows, refresh))
 
 
-async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], window: Window, refresh: bool) -> Fetched:
+async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequence[Window], refresh: bool) -> Fetched:
     backend = LiveBackend(run)
     events: asyncio.Queue[Event] = asyncio.Queue()
     backend.listen(events.put_nowait)
     fetched = Fetched()
     try:
-        for spec in specs:
+        for window, spec in product(windows, specs):
             backend.want(spec.id, window, refresh=refresh)
             finished = await _finished(backend, events, spec.id)
             fetched.paid = fetched.paid + finished.paid

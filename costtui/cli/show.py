@@ -3,6 +3,7 @@
 import argparse
 import shutil
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from costtui.cli.errors import CliError, UsageError
@@ -11,10 +12,14 @@ from costtui.cli.output import answer
 from costtui.cli.wiring import now, prepare, window_of
 from costtui.domain.drift.records import SEVERITIES, DriftRow
 from costtui.domain.filters import FilterError, ordered, parse
-from costtui.export.document import detail_document, show_document
-from costtui.export.formats import FORMATS, WRITERS, to_table
+from costtui.domain.period import previous
+from costtui.export.document import Part, detail_document, show_document
+from costtui.export.formats import FORMATS, WRITERS, to_detail, to_table
 from costtui.panes import panes
+from costtui.panes.comparing import changes
+from costtui.panes.grouping import GroupError, group_key
 from costtui.panes.spec import PaneSpec
+from costtui.service.live import Run
 
 THRESHOLD_CROSSED = 3
 
@@ -27,40 +32,65 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
     parser.add_argument("--refresh", action="store_true", help="fetch even if the cache is fresh")
     parser.add_argument("--id", metavar="ID", help="one row, with its detail")
+    parser.add_argument("--compare", choices=("previous",), help="with the same number of days before: adds what changed")
+    parser.add_argument("--group-by", metavar="KEY", help="account, region, team, environment, stack, plan, segment or tag:KEY")
     parser.add_argument("--fail-on", choices=SEVERITIES[:-1], metavar="SEVERITY", help="drift: exit 3 when one is that bad or worse")
 
 
 def run(args: argparse.Namespace) -> int:
     spec = _pane(args.pane)
-    if args.fail_on and spec.row_type is not DriftRow:
-        raise UsageError(f"--fail-on does not go with {spec.id}", "only drift has a severity")
-    if args.limit is not None and args.limit < 0:
-        raise UsageError(f"--limit {args.limit}", "give 0 or more")
-    match = _filter(spec, args.filter)
-    column, descending = _sort(spec, args.sort)
+    match, order = _checked(args, spec)
     prepared = prepare(args)
-    _, window = window_of(args, prepared)
-    fetched = fetch(prepared, [spec], window, refresh=args.refresh)
+    period, window = window_of(args, prepared)
+    windows = [window, previous(window, period)] if args.compare else [window]
+    fetched = fetch(prepared, [spec], *windows, refresh=args.refresh)
     data = fetched.panes[0]
-    rows = [row for row in data.rows if match(row)]
-    if args.sort:
-        rows = [rows[index] for index in ordered([column.value(row) for row in rows], reverse=descending)]
+    rows = order([row for row in data.rows if match(row)])
     if args.id is not None:
-        rows = [row for row in rows if spec.row_id(row) == args.id or _own_id(spec, row) == args.id]
+        rows = [row for row in rows if args.id in (spec.row_id(row), _own_id(spec, row))]
         if not rows:
             raise CliError(f"no {spec.noun} row has the id {args.id!r}", f"see costtui show {spec.id} for the ids")
-    crossed = args.fail_on and any(_as_bad_as(row, args.fail_on) for row in data.rows)
-    part = (spec, data, rows[: args.limit])
+    changed = changes(spec, data.rows, fetched.panes[1].rows) if args.compare else None
+    part = Part(spec, data, rows if args.group_by else rows[: args.limit], changed, args.group_by)
     chosen = args.format or ("table" if sys.stdout.isatty() else "json")
     if chosen == "table":
-        shown = part if args.id else (spec, data, [row for row in part[2] if not spec.hidden(row)])
-        answer(to_table(shown, shutil.get_terminal_size((120, 40)).columns, prepared.now()))
+        answer(_table(part, prepared, whole=args.id is not None))
     else:
         document = show_document(part, fetched.paid, now())
         if args.id is not None:
             document["detail"] = detail_document(spec.detail(rows[0], data))
         answer(WRITERS[chosen](document))
+    crossed = args.fail_on and any(_as_bad_as(row, args.fail_on) for row in data.rows)
     return THRESHOLD_CROSSED if crossed else 0
+
+
+def _checked(args: argparse.Namespace, spec: PaneSpec[Any, Any]) -> tuple[Callable[[Any], bool], Callable[[list[Any]], list[Any]]]:
+    """Which rows, in which order. Raises UsageError, before anything is fetched."""
+    if args.fail_on and spec.row_type is not DriftRow:
+        raise UsageError(f"--fail-on does not go with {spec.id}", "only drift has a severity")
+    if args.limit is not None and args.limit < 0:
+        raise UsageError(f"--limit {args.limit}", "give 0 or more")
+    if args.group_by:
+        try:
+            group_key(spec, args.group_by)
+        except GroupError as error:
+            raise UsageError(f"--group-by: {error}") from None
+    column, descending = _sort(spec, args.sort)
+
+    def order(rows: list[Any]) -> list[Any]:
+        if not args.sort:
+            return rows
+        return [rows[index] for index in ordered([column.value(row) for row in rows], reverse=descending)]
+
+    return _filter(spec, args.filter), order
+
+
+def _table(part: Part, run: Run, *, whole: bool) -> str:
+    width = shutil.get_terminal_size((120, 40)).columns
+    if not whole:
+        part = part._replace(rows=[row for row in part.rows if not part.spec.hidden(row)])
+    table = to_table(part, width, run.now())
+    return f"{table}\n{to_detail(part.spec.detail(part.rows[0], part.data))}" if whole else table
 
 
 def _pane(name: str) -> PaneSpec[Any, Any]:

@@ -7,7 +7,7 @@ from costtui.cli.errors import CliError
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.wiring import now, prepare, window_of
-from costtui.export.document import snapshot_document
+from costtui.export.document import Part, snapshot_document
 from costtui.export.formats import to_toml
 from costtui.export.write import write_private
 from costtui.panes import panes
@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     _, window = window_of(args, prepared)
     specs = panes()
     fetched = fetch(prepared, specs, window)
-    parts = [(spec, data, data.rows) for spec, data in zip(specs, fetched.panes, strict=True)]
+    parts = [Part(spec, data, data.rows) for spec, data in zip(specs, fetched.panes, strict=True)]
     text = to_toml(snapshot_document(parts, fetched.paid, now()))
     if args.output is None:
         answer(text)

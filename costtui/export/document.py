@@ -3,20 +3,30 @@
 Money is a decimal string, an unknown number is None, rows and keys come in a stable order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from costtui import __version__
 from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.money import plain
 from costtui.domain.period import Window
+from costtui.panes.comparing import Change, document_change
+from costtui.panes.grouping import document_group, grouped
 from costtui.panes.spec import Detail, Json, PaneSpec, Section
 
 SCHEMA_VERSION = 1
 
-Part = tuple[PaneSpec[Any, Any], PaneData[Any, Any], Sequence[Any]]
-"""A pane, its data, and those of its rows that go into the document, in their order."""
+
+class Part(NamedTuple):
+    """A pane, its data, and those of its rows that go into the document, in their order."""
+
+    spec: PaneSpec[Any, Any]
+    data: PaneData[Any, Any]
+    rows: Sequence[Any]
+    changed: Mapping[str, Change] | None = None
+    """By row id, where a comparison was asked for."""
+    group_by: str | None = None
 
 
 def head(window: Window, sources: Sequence[SourceState], paid: PaidCalls, generated_at: datetime) -> Json:
@@ -35,20 +45,29 @@ def head(window: Window, sources: Sequence[SourceState], paid: PaidCalls, genera
 
 def show_document(part: Part, paid: PaidCalls, generated_at: datetime) -> Json:
     """One pane."""
-    spec, data, _ = part
-    return head(data.window, data.sources, paid, generated_at) | {"pane": spec.id} | pane_body(part)
+    return head(part.data.window, part.data.sources, paid, generated_at) | {"pane": part.spec.id} | pane_body(part)
 
 
 def snapshot_document(parts: Sequence[Part], paid: PaidCalls, generated_at: datetime) -> Json:
     """Every pane; a source that serves several of them is named once."""
-    sources = {source.name: source for _, data, _ in parts for source in data.sources}
-    document = head(parts[0][1].window, list(sources.values()), paid, generated_at)
-    return document | {spec.id: pane_body((spec, data, rows)) for spec, data, rows in parts}
+    sources = {source.name: source for part in parts for source in part.data.sources}
+    document = head(parts[0].data.window, list(sources.values()), paid, generated_at)
+    return document | {part.spec.id: pane_body(part) for part in parts}
 
 
 def pane_body(part: Part) -> Json:
-    spec, data, rows = part
-    return {"totals": spec.document_totals(data.totals), "rows": [spec.document_row(row) for row in rows]}
+    body: Json = {"totals": part.spec.document_totals(part.data.totals)}
+    if part.group_by is not None:
+        groups = grouped(part.spec, part.rows, part.group_by, getattr(part.data.totals, "currency", "USD"))
+        body |= {"group_by": part.group_by, "groups": [document_group(group) for group in groups]}
+    return body | {"rows": [_row(part, row) for row in part.rows]}
+
+
+def _row(part: Part, row: Any) -> Json:
+    document = part.spec.document_row(row)
+    if part.changed is not None:
+        document["change"] = document_change(part.changed[part.spec.row_id(row)])
+    return document
 
 
 def detail_document(detail: Detail) -> Json:

@@ -5,13 +5,16 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from costtui.domain.text import cells as width_of
 from costtui.domain.text import literal, padded
 from costtui.export.document import Part
-from costtui.panes.spec import Column, Json
-from costtui.panes.words import of_sources
+from costtui.panes.comparing import with_change_columns
+from costtui.panes.grouping import grouped
+from costtui.panes.spec import Align, Column, Detail, Json
+from costtui.panes.words import money, of_sources
 
 FORMATS = ("table", "json", "csv", "toml")
 
@@ -40,7 +43,10 @@ def to_csv(document: Json) -> str:
 
 def to_table(part: Part, width: int, now: datetime) -> str:
     """Columns that fit `width`, as the explorer shows them, with totals and sources below."""
-    spec, data, rows = part
+    if part.group_by is not None:
+        return _group_table(part)
+    data, rows = part.data, part.rows
+    spec = part.spec if part.changed is None else with_change_columns(part.spec, part.changed)
     columns = [column for column in spec.columns if column.from_width <= width]
     cells = [[literal(column.text(row)) for column in columns] for row in rows]
     widths = [_width(column, [line[at] for line in cells]) for at, column in enumerate(columns)]
@@ -48,6 +54,31 @@ def to_table(part: Part, width: int, now: datetime) -> str:
     lines.append(spec.footer(data.totals, rows))
     lines.append(literal(of_sources(data.sources, now)))
     lines.extend(literal(problem.sentence) for problem in data.problems)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _group_table(part: Part) -> str:
+    assert part.group_by is not None
+    groups = grouped(part.spec, part.rows, part.group_by, getattr(part.data.totals, "currency", "USD"))
+    cells = [[literal(group.key), f"{group.rows:,}", money(group.amount), group.currency] for group in groups]
+    table = [[part.group_by, part.spec.noun, "amount", ""], *cells]
+    widths = [max(map(width_of, column)) for column in zip(*table, strict=True)]
+    aligns: Sequence[Align] = ("left", "right", "right", "left")
+    lines = ["  ".join(map(padded, line, widths, aligns)) for line in table]
+    return "\n".join(line.rstrip() for line in [*lines, part.spec.footer(part.data.totals, part.rows)]) + "\n"
+
+
+def to_detail(detail: Detail) -> str:
+    """What Enter shows of a row, for people."""
+    least = max((width_of(name) for name, _ in detail.facts), default=0)
+    lines = [literal(detail.title), *(f"{padded(name, least)}  {literal(value)}" for name, value in detail.facts)]
+    for section in detail.sections:
+        lines += ["", section.title]
+        cells = [[literal(cell) for cell in line.cells] for line in section.lines]
+        table = [list(section.head), *cells] if section.head else cells
+        widths = [max(map(width_of, column)) for column in zip_longest(*table, fillvalue="")]
+        lines += ["  ".join(padded(cell, width) for cell, width in zip(line, widths, strict=False)) for line in table]
+        lines += [section.note] if section.note else []
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

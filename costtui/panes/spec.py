@@ -4,8 +4,8 @@ A pane knows records and words, never a terminal and never a network. A new pane
 exposes `PANE = PaneSpec(...)`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
@@ -95,6 +95,10 @@ class PaneSpec(Generic[Row, Totals]):
     """Default order, as `--sort` takes it: a column id, with "-" before it for descending."""
     row_id: Callable[[Row], str]
     tags: Callable[[Row], dict[str, str]]
+    money: Callable[[Row], Decimal | None]
+    """The amount that groups and comparisons add up; None is unknown."""
+    groups: Mapping[str, Callable[[Row], str | None]]
+    """What rows can be grouped by, beside `tag:KEY`: "team", "region"."""
     headline: Callable[[Totals], str]
     """The one number of the pane, for the line of panes: "1,904.32" or "9 real, 1 critical"."""
     footer: Callable[[Totals, Sequence[Row]], str]
@@ -111,6 +115,10 @@ class PaneSpec(Generic[Row, Totals]):
     def data_type(self) -> Any:
         """The concrete type for msgspec to decode a stored value into."""
         return PaneData[self.row_type, self.totals_type]  # type: ignore[name-defined]
+
+    def with_columns(self, columns: "tuple[Column[Row], ...]") -> "PaneSpec[Row, Totals]":
+        """The same pane with other columns in its table."""
+        return replace(self, columns=columns)
 
     def column(self, column_id: str) -> Column[Row] | None:
         return next((column for column in self.columns if column.id == column_id), None)

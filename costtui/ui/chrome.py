@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from costtui.domain.loaded import PaidCalls
 from costtui.domain.period import Window
+from costtui.domain.text import literal
 from costtui.panes.words import of_sources
 from costtui.ui.keys import shown_key
 from costtui.ui.lines import Span
 from costtui.ui.model import Model
-from costtui.ui.text import cells, count, cut, literal
+from costtui.ui.text import cells, count, cut
 
 HERE = "▸"
 """Marks the pane that is open, beside its colour."""

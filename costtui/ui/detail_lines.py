@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from costtui.domain.text import literal
 from costtui.panes.spec import Detail, Section
 from costtui.ui.lines import Span
-from costtui.ui.text import cells, fit, literal, wrapped
+from costtui.ui.text import cells, fit, wrapped
 
 TWO_COLUMNS_FROM = 100
 """Narrower than this, facts stand below each other."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from costtui.domain.text import literal
 from costtui.panes.spec import Detail
 from costtui.service.messages import Event
 from costtui.ui.base_screen import BaseScreen
@@ -12,7 +13,7 @@ from costtui.ui.detail_lines import Entry, laid_out
 from costtui.ui.keys import BACK
 from costtui.ui.lines import LineList, OneLine, Span
 from costtui.ui.model import Model
-from costtui.ui.text import cells, cut, ends, literal
+from costtui.ui.text import cells, cut, ends
 
 
 class DetailLines(LineList):
@@ -100,5 +101,5 @@ class DetailScreen(BaseScreen, inherit_bindings=False):
         else:
             await self.explorer.push_screen(DetailScreen(self.model, behind(), crumbs=self.crumbs))
 
-    def action_back(self) -> None:
-        self.dismiss()
+    async def action_back(self) -> None:
+        await self.app.pop_screen()

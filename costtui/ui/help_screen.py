@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from textual.binding import Binding
 
+from costtui.domain.text import literal
 from costtui.panes.spec import Column
 from costtui.ui.filter_bar import HINT
 from costtui.ui.keys import display
 from costtui.ui.lines import Span
 from costtui.ui.model import Model
 from costtui.ui.sheet_screen import Sheet, SheetScreen
-from costtui.ui.text import cells, cut, fit, literal, wrapped
+from costtui.ui.text import cells, cut, fit, wrapped
 
 GROUPS = ("Places", "Move", "Table", "Data")
 TWO_COLUMNS_FROM = 116

@@ -10,8 +10,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from costtui.domain.text import literal
 from costtui.ui.keys import LINES
-from costtui.ui.text import cells, cut, literal
+from costtui.ui.text import cells, cut
 
 Span = tuple[str, str]
 """Literal text, and the name of its style: a Tone, or "head", "title", "key"."""

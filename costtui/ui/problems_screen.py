@@ -2,11 +2,12 @@
 
 from costtui.domain.loaded import SourceState
 from costtui.domain.problems import Problem
+from costtui.domain.text import literal
 from costtui.panes.words import age, stamp
 from costtui.ui.lines import Span
 from costtui.ui.model import Model, Spec
 from costtui.ui.sheet_screen import Sheet, SheetScreen
-from costtui.ui.text import cells, fit, literal, wrapped
+from costtui.ui.text import cells, fit, wrapped
 
 TONES = {"fresh": "good", "stale": "warn", "partial": "warn", "failed": "bad", "not-configured": "dim"}
 

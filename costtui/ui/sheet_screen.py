@@ -71,5 +71,5 @@ class SheetScreen(BaseScreen, inherit_bindings=False):
     async def action_open(self) -> None:
         self.tell("nothing lies behind this line")
 
-    def action_back(self) -> None:
-        self.dismiss()
+    async def action_back(self) -> None:
+        await self.app.pop_screen()

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from textual.message import Message
 from textual.strip import Strip
 
+from costtui.domain.text import literal
 from costtui.panes.spec import Column
 from costtui.ui.columns import MARGIN, Slot, fitting, last_start, lay_out, scrolled
 from costtui.ui.lines import LineList, Span
-from costtui.ui.text import fit, literal
+from costtui.ui.text import fit
 from costtui.ui.view import TableView
 
 DOWN, UP = "▼", "▲"

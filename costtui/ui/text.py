@@ -1,29 +1,12 @@
-"""Text of unknown origin, made safe and measured in terminal cells.
-
-Names, tags and descriptions come from the cloud and are hostile until shown otherwise: nothing in them may act on the terminal
-or disturb the columns beside them.
-"""
+"""Literal text in terminal cells, counted as Textual counts them when it draws: cut, padded, wrapped."""
 
 from typing import Literal
 
 from rich.cells import cell_len
 
-ESCAPE = "␛"
-CONTROL = "·"
+from costtui.domain.text import literal
+
 CUT = "…"
-_SPACE = dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")
-_PRESENTATION = {0xFE0E: None, 0xFE0F: None}
-"""Variation selectors: terminals disagree on the width that they give to the sign before them."""
-
-
-def literal(text: str) -> str:
-    """`text` with every control, escape, direction and invisible character shown as a sign: one line, no effects."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = text.translate(_PRESENTATION).translate(_SPACE)
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else ESCAPE if char == "\x1b" else CONTROL for char in text)
 
 
 def cells(text: str) -> int:

@@ -17,6 +17,7 @@ from costtui.domain.problems import Problem
 from costtui.panes.spec import Column, Detail, Line, PaneSpec, Section, Tone
 from costtui.panes.words import count, money, signed, spark
 from costtui.service.messages import Event
+from costtui.service.ports import PaneKind
 from costtui.ui.app import ExplorerApp
 from costtui.ui.lines import MARK, Drawn
 from costtui.ui.saving import SavedPane
@@ -116,6 +117,8 @@ JOBS: PaneSpec[Job, Sum] = PaneSpec(
     sort="-cost",
     row_id=lambda j: j.id,
     tags=lambda j: j.tags,
+    money=lambda j: j.cost,
+    groups={},
     headline=lambda t: money(t.cost),
     footer=lambda _t, rows: f"{len(rows):,} jobs   {money(known_total(j.cost for j in rows))} $",
     basis="list price, from metrics; without tax: not your invoice",
@@ -142,6 +145,8 @@ CHANGES: PaneSpec[Change, Sum] = PaneSpec(
     sort="-severity",
     row_id=lambda c: c.id,
     tags=lambda _c: {},
+    money=lambda c: c.monthly,
+    groups={},
     headline=lambda t: f"{t.rows} real",
     footer=lambda t, rows: f"{t.rows} real, {len(rows)} shown",
     basis="",
@@ -210,8 +215,8 @@ class FakeBackend:
     def now(self) -> datetime:
         return NOW
 
-    def stored(self, spec: PaneSpec[Any, Any], window: Window) -> PaneData[Any, Any] | None:
-        return self.data.get((spec.id, window))
+    def stored(self, pane: PaneKind, window: Window) -> PaneData[Any, Any] | None:
+        return self.data.get((pane.id, window))
 
     def paid_today(self) -> PaidCalls:
         return PaidCalls(3, Decimal("0.03"))

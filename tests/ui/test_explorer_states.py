@@ -4,10 +4,11 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from costtui.domain.loaded import PaneData, SourceState
+from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.period import resolve
 from costtui.service.messages import Finished, Lost
 from costtui.ui.chrome import paid_words, period_words
@@ -17,7 +18,6 @@ from tests.ui.fakes import (
     WINDOW,
     FakeBackend,
     Job,
-    PaidCalls,
     Sum,
     changes,
     cursor_of,
@@ -29,7 +29,6 @@ from tests.ui.fakes import (
     state_of,
     text_of,
 )
-from tests.ui.fakes import Decimal as D
 
 SIZE = (100, 24)
 
@@ -198,8 +197,8 @@ def test_periods_in_words() -> None:
 
 def test_paid_in_words() -> None:
     assert paid_words(PaidCalls(), None) == "paid today $0.00, no budget"
-    assert paid_words(PaidCalls(1, D("0.0001")), D("0.5")) == "paid today <$0.01 of $0.50"
-    assert paid_words(PaidCalls(1, D("1234.5")), D("2000")) == "paid today $1,234.50 of $2,000.00"
+    assert paid_words(PaidCalls(1, Decimal("0.0001")), Decimal("0.5")) == "paid today <$0.01 of $0.50"
+    assert paid_words(PaidCalls(1, Decimal("1234.5")), Decimal("2000")) == "paid today $1,234.50 of $2,000.00"
 
 
 async def test_quitting_does_not_wait_for_a_fetcher_that_hangs() -> None:

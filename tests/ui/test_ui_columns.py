@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from costtui.ui.columns import fitting, last_start, lay_out, scrolled
 from tests.ui.fakes import JOBS
 
@@ -30,7 +32,7 @@ def test_the_growing_column_gives_up_what_is_missing() -> None:
 def test_slots_never_overlap() -> None:
     for width in range(40, 240):
         slots = lay_out(fitting(COLUMNS, width), width)
-        for left, right in zip(slots, slots[1:], strict=False):
+        for left, right in pairwise(slots):
             assert left.x + left.width < right.x
 
 

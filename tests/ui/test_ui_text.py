@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costtui.ui.text import cells, count, cut, ends, fit, literal, wrapped
+from costtui.domain.text import literal
+from costtui.ui.text import cells, count, cut, ends, fit, wrapped
 
 
 @pytest.mark.parametrize(

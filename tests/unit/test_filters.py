@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -146,7 +147,7 @@ def test_sorting_is_stable_and_unknown_comes_last(column: list[Value], reverse: 
     known = [index for index in order if column[index] is not None]
     assert order[: len(known)] == known
     assert order[len(known) :] == [index for index, value in enumerate(column) if value is None]
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         a, b = column[left], column[right]
         assert isinstance(a, int | Decimal) and isinstance(b, int | Decimal)
         assert (a > b if reverse else a < b) or (a == b and left < right)

@@ -74,8 +74,8 @@ class AwsCloud:
             if problem.kind in ("expired", "no-credentials"):
                 self._forget(scope.profile)
             raise SourceError(problem) from error
-        if "html" in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", ""):  # botocore reads any text as an empty JSON answer
-            raise SourceError(Problem("malformed", source, *NOT_AWS, scope.words))
+        if answer.keys() == {"ResponseMetadata"} and "html" in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", ""):
+            raise SourceError(Problem("malformed", source, *NOT_AWS, scope.words))  # botocore reads any text as an empty JSON answer
         return answer
 
     def pages(
