@@ -263,14 +263,26 @@ def dataset_key(connection: str, scope: Scope, dataset: str, day: date | None = 
     return "|".join((connection, scope.provider, scope.profile, scope.region, scope.about, dataset, day.isoformat() if day else ""))
 
 
-def pane_key(connection: str, pane: str, window: object) -> str:
-    """Where a pane's finished data for a window lies: one value, since one of 10,000 rows reads in 20 ms and 10,000 in 500 ms."""
-    return "|".join((connection, "pane", pane, str(window)))
+def own_window_key(connection: str, scope: Scope) -> str:
+    """Where the window that a scope's files cover lies, for one state of the files."""
+    return "|".join((connection, scope.provider, scope.about, "window", scope.version))
+
+
+def pane_key(connection: str, pane: str, window: object, basis: str = "") -> str:
+    """Where a pane's finished data for a window (and a cost basis, where the pane knows several) lies.
+
+    It is one value: one of 10,000 rows reads in 20 ms, 10,000 of one row in 500 ms."""
+    return "|".join((connection, "pane", pane, str(window), basis))
 
 
 def _ledger(cache: Any, book: str, day: date) -> PaidCalls:
     blob = cache.get(_ledger_key(book, day))
     return PaidCalls() if blob is None else msgspec.msgpack.decode(blob, type=PaidCalls)
+
+
+def head_key(key: str) -> str:
+    """Where the first rows of the pane under `key` lie."""
+    return f"{key}|head"
 
 
 def _ledger_key(book: str, day: date) -> str:

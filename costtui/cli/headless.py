@@ -37,10 +37,10 @@ async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequenc
     try:
         for window, spec in product(windows, specs):
             backend.want(spec.id, window, refresh=refresh)
-            finished = await _finished(backend, events, spec.id)
-            fetched.paid = fetched.paid + finished.paid
-            fetched.problems.extend(finished.problems)
-            fetched.panes.append(_stored(backend.stored(spec, window), finished, spec))
+            answer = await finished(backend, events, spec.id)
+            fetched.paid = fetched.paid + answer.paid
+            fetched.problems.extend(answer.problems)
+            fetched.panes.append(_stored(backend.stored(spec, window), answer, spec))
     finally:
         await backend.close()
     silent = [data for data in fetched.panes if not data.has_answer]
@@ -49,11 +49,12 @@ async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequenc
     return fetched
 
 
-async def _finished(backend: LiveBackend, events: "asyncio.Queue[Event]", pane: str) -> Finished:
+async def finished(backend: LiveBackend, events: "asyncio.Queue[Event]", pane: str) -> Finished:
+    """The answer to the one want that is under way. Raises CliError where it cannot come."""
     while True:
         match await events.get():
-            case Finished() as finished if finished.pane == pane:
-                return finished
+            case Finished() as answer if answer.pane == pane:
+                return answer
             case Lost(reason):
                 raise CliError(f"the fetcher stopped: {reason}", "try again, with --log-file for the whole story")
             case Prompt(number, question, _):

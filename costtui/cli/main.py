@@ -4,13 +4,14 @@ import argparse
 import contextlib
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from costtui import __version__
 from costtui.cli.errors import CliError
+from costtui.domain.customers.records import Basis
 from costtui.domain.text import literal
 
 COMMANDS = {
@@ -31,6 +32,7 @@ DEFAULTS = {
     "scenario": "before",
     "period": None,
     "budget": None,
+    "cost": "amortized",
     "log_file": None,
 }
 INTERRUPTED = 130
@@ -57,6 +59,7 @@ def common_options(regions: str = "region") -> Parser:
     options.add_argument("--scale", type=int, metavar="N", help="demo: N rows a pane")
     options.add_argument("--scenario", choices=("before", "after"), help="demo: the same company, a week later")
     options.add_argument("--period", metavar="PERIOD", help="7d, 30d (default), mtd, last-month or YYYY-MM")
+    options.add_argument("--cost", choices=get_args(Basis), help="cost basis of customers; amortized unless another is given")
     options.add_argument("--budget", metavar="USD", help="paid API calls allowed for this run")
     options.add_argument("--log-file", metavar="FILE", help="where the whole story goes")
     options.add_argument("--version", action="version", version=f"costtui {__version__}", help="the version, and no more")
@@ -82,6 +85,7 @@ def build_parser(command: str | None) -> Parser:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code."""
+    argv = list(_joined(argv))
     _, words = Parser(parents=[common_options()], add_help=False, allow_abbrev=False).parse_known_args(argv)
     args = build_parser(next((word for word in words if word in COMMANDS), None)).parse_args(argv)
     for name, value in DEFAULTS.items():
@@ -101,6 +105,14 @@ def main(argv: Sequence[str]) -> int:
         _say(f"{type(error).__name__}: {error}: this is a bug, and --log-file FILE has the whole story")
         return 1
     return code
+
+
+def _joined(argv: Sequence[str]) -> Iterator[str]:
+    """`--sort -cost` as one word: argparse takes whatever begins with a dash for an option."""
+    words = iter(argv)
+    for word in words:
+        following = next(words, None) if word == "--sort" else None
+        yield word if following is None else f"{word}={following}"
 
 
 def _say(sentence: str) -> None:

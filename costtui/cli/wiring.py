@@ -10,7 +10,7 @@ from pathlib import Path
 from costtui import config
 from costtui.cli.errors import UsageError
 from costtui.config import ConfigError, Settings
-from costtui.domain.period import PeriodError, Window, resolve
+from costtui.domain.period import PeriodError, Window, months, resolve
 from costtui.service.live import Run
 from costtui.service.messages import Connection
 
@@ -35,6 +35,7 @@ def prepare(args: argparse.Namespace) -> Run:
         place=_place(settings),
         offline=args.offline,
         budget=budget,
+        basis=args.cost,
     )
 
 
@@ -42,9 +43,15 @@ def window_of(args: argparse.Namespace, run: Run) -> tuple[str, Window]:
     """The period's name and its window. Raises UsageError."""
     period = args.period or f"{run.settings.functions.window_days}d"
     try:
-        return period, resolve(period, run.now())
+        window = resolve(period, run.now())
     except PeriodError as error:
         raise UsageError(str(error)) from None
+    if args.period is None and run.settings.customers.billing.source == "files" and run.settings.customers.ordered_keys:
+        from costtui.cli.billing_window import billing_window
+
+        covered = billing_window(run)
+        return (period, window) if covered == window else (months(covered), covered)
+    return period, window
 
 
 def _demo(args: argparse.Namespace, cache_dir: Path, budget: Decimal | None) -> Run:
@@ -61,6 +68,7 @@ def _demo(args: argparse.Namespace, cache_dir: Path, budget: Decimal | None) -> 
         clock=demo_clock(args.scenario),
         offline=args.offline,
         budget=budget,
+        basis=args.cost,
     )
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from costtui.domain.customers.records import Customer, LedgerLine, UsagePoint
+from costtui.domain.drift.attribution import Attribution
 from costtui.domain.drift.records import DriftCoverage, DriftFinding
-from costtui.domain.functions.records import Function, UsageDay
+from costtui.domain.functions.records import DurationP95, Function, OptimizerReport, UsageDay
+from costtui.domain.functions.tuning import FunctionRuns
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -17,7 +19,7 @@ class Account(msgspec.Struct, frozen=True):
     name: str
 
 
-class ResourceTags(msgspec.Struct, frozen=True):
+class ResourceTags(msgspec.Struct, frozen=True, array_like=True):
     """Tags of one resource, by ARN."""
 
     arn: str
@@ -39,6 +41,8 @@ class Dataset(msgspec.Struct, frozen=True):
     holds: timedelta
     """How long an answer counts as fresh; for daily ones, that of a day that is still open."""
     daily: bool = False
+    windowed: bool = False
+    """The answer holds for the window that it was asked for, and for no other."""
     makes_rows: bool = True
     """False where it only adds to rows that another dataset makes (names, tags, usage)."""
 
@@ -55,8 +59,12 @@ DATASETS: dict[str, Dataset] = {
         Dataset("functions", Function, timedelta(minutes=15)),
         Dataset("resource-tags", ResourceTags, timedelta(minutes=15), makes_rows=False),
         Dataset("function-usage", UsageDay, timedelta(hours=1), daily=True, makes_rows=False),
+        Dataset("function-p95", DurationP95, timedelta(days=1), windowed=True, makes_rows=False),
+        Dataset("tuning-runs", FunctionRuns, timedelta(0), makes_rows=False),
+        Dataset("optimizer-advice", OptimizerReport, timedelta(hours=12), makes_rows=False),
         Dataset("cloudformation-drift", DriftReport, timedelta(minutes=15)),
         Dataset("terraform-drift", DriftReport, timedelta(0)),
+        Dataset("attributions", Attribution, timedelta(0), makes_rows=False),
         Dataset("bill", LedgerLine, timedelta(hours=6), daily=True),
         Dataset("customer-usage", UsagePoint, timedelta(hours=1), daily=True, makes_rows=False),
         Dataset("directory", Customer, timedelta(minutes=15), makes_rows=False),
@@ -72,6 +80,8 @@ class Scope(msgspec.Struct, frozen=True, order=True):
     region: str = ""
     about: str = ""
     """What else the answer depends on (a tag key, a query): another question never gets the stored answer of this one."""
+    version: str = ""
+    """Which state of its files the answer is read from (sizes and times); what is stored of the same state is not read again."""
 
     @property
     def words(self) -> str:
@@ -88,3 +98,5 @@ class Batch(msgspec.Struct, frozen=True):
     day: date | None = None
     estimated: bool = False
     as_of: datetime | None = None
+    detail: str = ""
+    """What was read, in words, where a place does not say it: "focus/2026-10.parquet, FOCUS 1.0"."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Generic, Literal, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem
@@ -47,6 +48,12 @@ class PaneData(msgspec.Struct, Generic[Row, Totals], frozen=True):
     totals: Totals
     sources: list[SourceState]
     problems: list[Problem] = []
+    more: int = 0
+    """Rows that are not among `rows`: a head, for the first frame, holds only the first ones."""
+
+    def head(self, rows: int) -> "PaneData[Row, Totals]":
+        """The same with at most that many rows."""
+        return replace(self, rows=self.rows[:rows], more=max(0, len(self.rows) - rows))
 
     @property
     def as_of(self) -> datetime | None:

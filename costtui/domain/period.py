@@ -42,7 +42,7 @@ def resolve(period: str, now: datetime) -> Window:
     """The window that `period` names at `now`.
 
     `Nd` is the last N whole UTC days, so today is left out; `mtd` runs from the first of the month through today, which is
-    open and therefore partial; a month is the whole calendar month.
+    open and therefore partial; a month is the whole calendar month, and two, as 2026-09..2026-10, are all from one to the other.
     """
     today = now.astimezone(UTC).date()
     if match := re.fullmatch(r"([1-9]\d{0,2})d", period):
@@ -51,15 +51,28 @@ def resolve(period: str, now: datetime) -> Window:
         return Window(month_start(today), today + timedelta(1))
     if period == "last-month":
         return Window(month_start(month_start(today) - timedelta(1)), month_start(today))
-    if match := re.fullmatch(r"(\d{4})-(\d{2})", period):
-        try:
-            first = date(int(match[1]), int(match[2]), 1)
-        except ValueError:
-            raise PeriodError(f"period {period!r} is not a month: write YYYY-MM, as in 2026-10") from None
+    if match := re.fullmatch(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?", period):
+        first = _month(match[1])
+        last = _month(match[2]) if match[2] else first
         if first > today:
             raise PeriodError(f"period {period} lies in the future: today is {today} UTC")
-        return Window(first, next_month(first))
+        if last < first:
+            raise PeriodError(f"period {period} ends before it starts: write the earlier month first")
+        return Window(first, next_month(last))
     raise PeriodError(f"period {period!r} is not known: use 7d, 30d, mtd, last-month or a month as YYYY-MM")
+
+
+def _month(text: str) -> date:
+    try:
+        return date(int(text[:4]), int(text[5:]), 1)
+    except ValueError:
+        raise PeriodError(f"period {text!r} is not a month: write YYYY-MM, as in 2026-10") from None
+
+
+def months(window: Window) -> str:
+    """The period that names a window of whole calendar months: "2026-10", "2026-09..2026-10"."""
+    first, last = window.start, month_start(window.end - timedelta(1))
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m}..{last:%Y-%m}"
 
 
 def previous(window: Window, period: str) -> Window:

@@ -24,6 +24,8 @@ class Answer:
     as_of: datetime | None = None
     whole: bool = True
     """False when a part of what was asked for is missing."""
+    detail: str = ""
+    """What was read, in words."""
     error: Problem | None = None
     """Why nothing newer could be brought."""
     problems: list[Problem] = field(default_factory=list)
@@ -66,6 +68,8 @@ def _partly(answers: Sequence[Answer]) -> str:
 
 
 def _places(answers: Sequence[Answer]) -> str:
+    if details := dict.fromkeys(answer.detail for answer in answers if answer.detail):
+        return ", ".join(details)
     profiles = sorted({answer.scope.profile for answer in answers if answer.scope and answer.scope.profile})
     regions = sorted({answer.scope.region for answer in answers if answer.scope and answer.scope.region})
     return ", ".join(part for part in (", ".join(profiles), ", ".join(regions)) if part)

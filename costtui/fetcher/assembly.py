@@ -10,10 +10,12 @@ from costtui.fetcher.budget import Budget
 from costtui.service.messages import Hello
 from costtui.sources import aws
 from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.billing_source import BillingFiles
 from costtui.sources.bridge import Pacer
 from costtui.sources.customer_data import CustomerDirectory, CustomerUsage, HttpClient
 from costtui.sources.files import TerraformPlans
 from costtui.sources.port import Source
+from costtui.sources.tuning_files import TuningFiles
 
 
 def assemble(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
@@ -40,7 +42,9 @@ def _cloud(
 def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[Source]:
     return [
         *aws.sources(cloud, settings),
+        *(TuningFiles(settings, pattern) for pattern in settings.functions.tuning),
         *(TerraformPlans(settings, pattern) for pattern in settings.drift.terraform),
+        *([BillingFiles(settings)] if settings.customers.billing.source == "files" else []),
         CustomerDirectory(settings, client),
         *(CustomerUsage(settings, usage, client) for usage in settings.customers.usage),
     ]
@@ -49,9 +53,10 @@ def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[So
 def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:
     """The same sources over the demo cloud: real clients, whose requests are answered inside this process."""
     from costtui.sources.demo import World, install
-    from costtui.sources.demo.config import PLAN
+    from costtui.sources.demo.config import PLAN, TUNING
     from costtui.sources.demo.files import terraform_plan
     from costtui.sources.demo.http import client
+    from costtui.sources.demo.tuning import write_tuning_files
 
     world = World(hello.connection.scale, hello.connection.scenario, hello.now)
     plan = Path(hello.settings.base) / PLAN
@@ -60,6 +65,7 @@ def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[So
         half = plan.with_suffix(f".{os.getpid()}")
         half.write_bytes(terraform_plan(world))
         half.replace(plan)
+    write_tuning_files(world, plan.with_name(TUNING))
 
     def hook(session: Any, profile: str) -> None:
         install(session, world, profile=profile, check_shapes=world.check_shapes, on_request=metered)

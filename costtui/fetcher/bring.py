@@ -6,9 +6,11 @@ Days that are closed are asked for once, ever. Two panes that need the same data
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+import msgspec
 
 from costtui.domain.datasets import DATASETS, Batch, Dataset, Scope
 from costtui.domain.period import Window
@@ -20,8 +22,8 @@ from costtui.store import Store, dataset_key
 SETTLES = timedelta(hours=2)
 """How long after its end a day may still gain points (CloudWatch and telemetry arrive late)."""
 
-PROBLEMS = "|problems"
-"""Beside an answer, what was missing from it."""
+PROBLEMS, DETAIL, VERSION = "|problems", "|detail", "|version"
+"""Beside an answer: what was missing from it, what was read, and in which state the files were."""
 
 Told = Callable[[str, int, int], None]
 Grown = Callable[[Answer], None]
@@ -53,6 +55,8 @@ class Bringer:
     def bring(self, errand: Errand) -> Answer:
         """The freshest answer to be had; its `error` says why it is not fresher. Never raises SourceError."""
         dataset = DATASETS[errand.source.dataset]
+        if dataset.windowed:
+            errand = replace(errand, scope=msgspec.structs.replace(errand.scope, about=str(errand.window)))
         key = dataset_key(self._connection, errand.scope, dataset.name)
         with self._guard:
             lock = self._locks[key]
@@ -66,6 +70,7 @@ class Bringer:
         source, scope = errand.source, errand.scope
         stamp = self._store.stamp(key)
         kept = Answer(source, scope, self._reader(key, dataset), stamp.as_of) if stamp else Answer(source, scope)
+        kept.detail = self._detail(errand, "")
         if stamp is not None and (told := self._store.get(key + PROBLEMS, list[Problem])):
             kept.problems = told.value
             kept.whole = _whole(kept.problems)
@@ -75,12 +80,13 @@ class Bringer:
         records: list[Any] = []
         growing = Answer(source, scope, lambda: records, self._now())
         try:
-            for item in source.fetch(self._request(errand)):
+            for item in source.fetch(self._request(errand, errand.window.days if dataset.windowed else (), kept.read)):
                 if isinstance(item, Problem):
                     growing.problems.append(item)
                     continue
                 records.extend(item.records)
                 growing.as_of = item.as_of or self._now()
+                growing.detail = item.detail or growing.detail
                 if stamp is None:
                     errand.grown(growing)
         except SourceError as error:
@@ -90,6 +96,7 @@ class Bringer:
             growing.error, growing.whole = error.problem, False
             return growing
         growing.whole = _whole(growing.problems)
+        growing.detail = self._detail(errand, growing.detail)
         self._store.put(key, records, as_of=growing.as_of or self._now())
         self._store.put(key + PROBLEMS, growing.problems, as_of=self._now())
         return growing
@@ -107,9 +114,11 @@ class Bringer:
                     if isinstance(item, Problem):
                         answer.problems.append(item)
                     else:
+                        answer.detail = item.detail or answer.detail
                         self._keep_day(errand, dataset, item, brought)
             except SourceError as error:
                 answer.error = error.problem
+        answer.detail = self._detail(errand, answer.detail)
         stamps = {day: stamp for day in days if (stamp := self._store.stamp(self._key(errand, day)))}
         there = sorted(stamps.keys() | brought.keys())
         answer.whole = len(there) == len(days) and _whole(answer.problems)
@@ -126,6 +135,9 @@ class Bringer:
         stamp = self._store.stamp(self._key(errand, day))
         if stamp is None:
             return True
+        if errand.scope.version:
+            stored = self._store.get(self._key(errand, day) + VERSION, str)
+            return stored is None or stored.value != errand.scope.version
         if errand.source.local:  # a file costs nothing to read, and its past may have been corrected
             return True
         return not stamp.final and (errand.refresh or self._now() - stamp.as_of >= dataset.holds)
@@ -137,6 +149,16 @@ class Bringer:
         final = ended <= self._now() and not batch.estimated and built_on
         if not self._store.put(self._key(errand, batch.day), batch.records, as_of=batch.as_of or self._now(), final=final):
             brought[batch.day] = batch.records  # a full disk costs the next start a fetch, not this screen its numbers
+        elif errand.scope.version:
+            self._store.put(self._key(errand, batch.day) + VERSION, errand.scope.version, as_of=self._now())
+
+    def _detail(self, errand: Errand, told: str) -> str:
+        key = dataset_key(self._connection, errand.scope, errand.source.dataset) + DETAIL
+        if told:
+            self._store.put(key, told, as_of=self._now())
+            return told
+        stored = self._store.get(key, str)
+        return stored.value if stored else ""
 
     def _key(self, errand: Errand, day: date) -> str:
         return dataset_key(self._connection, errand.scope, errand.source.dataset, day)
@@ -148,9 +170,9 @@ class Bringer:
 
         return read
 
-    def _request(self, errand: Errand, days: Sequence[date] = ()) -> Request:
+    def _request(self, errand: Errand, days: Sequence[date] = (), known: Callable[[], Sequence[Any]] = tuple) -> Request:
         inputs = {name: answer.read() for name, answer in errand.inputs.items()}
-        return Request(errand.scope, self._now(), days, inputs, errand.told)
+        return Request(errand.scope, self._now(), days, inputs, known, errand.told)
 
 
 def _whole(problems: Sequence[Problem]) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from costtui.config import paid_budget
+from costtui.domain.period import Window, resolve
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.assembly import assemble
 from costtui.fetcher.bring import Bringer
@@ -15,12 +16,11 @@ from costtui.fetcher.budget import Budget
 from costtui.fetcher.pane_fetch import PaneFetch
 from costtui.panes import pane
 from costtui.service.messages import Answer, Event, Finished, Hello, Paid, Prompt, Want
-from costtui.sources.port import Source
-from costtui.store import Store
+from costtui.sources.port import OwnWindow, Source
+from costtui.store import Store, own_window_key
 
 WORKERS = 8
 """Chains of questions at the same time: more threads than this only wait for each other (GIL)."""
-
 log = logging.getLogger(__name__)
 
 
@@ -41,7 +41,7 @@ class Engine:
         self._bringer = Bringer(self._store, hello.connection.id, self.now, offline=hello.offline)
         self._sources: Sequence[Source] | None = None
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
-        self._running: set[tuple[str, str]] = set()
+        self._running: set[tuple[str, str, str]] = set()
         self._lock = threading.Lock()
         self._prompts: dict[int, tuple[threading.Event, list[str | None]]] = {}
         self._dismissed: set[str] = set()
@@ -51,7 +51,7 @@ class Engine:
 
     def want(self, want: Want) -> None:
         """Serve in the background; a question that is already being served is not asked twice."""
-        key = (want.pane, str(want.window))
+        key = (want.pane, str(want.window), want.basis)
         with self._lock:
             if key in self._running:
                 return
@@ -82,7 +82,7 @@ class Engine:
         self._dismissed.add(question)
         raise SourceError(Problem("no-credentials", "aws", "the sign-in was dismissed", "refresh to be asked again"))
 
-    def _serve(self, want: Want, key: tuple[str, str]) -> None:
+    def _serve(self, want: Want, key: tuple[str, str, str]) -> None:
         def send(event: Event) -> None:
             if isinstance(event, Finished):  # before it is heard: who hears it may want the same again at once
                 with self._lock:
@@ -90,10 +90,14 @@ class Engine:
             self._send(event)
 
         spec = pane(want.pane)
+        window = want.window or resolve(f"{self._hello.settings.functions.window_days}d", self.now())
         try:
+            if want.window is None:
+                window = self._own_window() or window
             fetch = PaneFetch(
                 want,
                 spec,
+                window=window,
                 sources=self._assembled(),
                 bringer=self._bringer,
                 budget=self._budget,
@@ -106,9 +110,25 @@ class Engine:
             )
             fetch.run(self._pool)
         except Exception as error:
-            log.exception("%s %s", want.pane, want.window)
+            log.exception("%s %s", want.pane, window)
             problem = Problem("failed", want.pane, f"{type(error).__name__}: {error}", "this is a bug: report it with --log-file")
-            send(Finished(want.pane, want.window, [problem]))
+            send(Finished(want.pane, window, [problem]))
+
+    def _own_window(self) -> Window | None:
+        """The billing periods that the files cover, looked up where the files have not changed; None without such a source."""
+        source = next((source for source in self._assembled() if isinstance(source, OwnWindow)), None)
+        try:
+            scope = next(iter(source.scopes()), None) if source else None
+            if source is None or scope is None:
+                return None
+            key = own_window_key(self._hello.connection.id, scope)
+            if known := self._store.get(key, Window):
+                return known.value  # type: ignore[no-any-return]
+            window = source.own_window()
+        except SourceError:
+            return None  # the pane asks the source again, and says what is wrong
+        self._store.put(key, window, as_of=self.now())
+        return window
 
     def _assembled(self) -> Sequence[Source]:
         with self._lock:

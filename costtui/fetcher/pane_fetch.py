@@ -14,6 +14,7 @@ from costtui import __version__
 from costtui.config import Settings
 from costtui.domain.datasets import Scope
 from costtui.domain.loaded import PaneData
+from costtui.domain.period import Window
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.answers import Answer, state_of
@@ -22,9 +23,11 @@ from costtui.fetcher.budget import Budget, Tab
 from costtui.panes.inputs import Inputs
 from costtui.panes.spec import PaneSpec
 from costtui.service.messages import Connection, Event, Finished, Progress, Updated, Want
-from costtui.sources.port import Source
-from costtui.store import Store, pane_key
+from costtui.sources.port import Overview, Source
+from costtui.store import Store, head_key, pane_key
 
+HEAD_ROWS = 200
+"""More than a screen shows: the first frame reads these, so that it takes as long at 100,000 rows as at 100."""
 BETWEEN_DRAFTS = 0.7
 """Seconds, at least, between two rebuilds of a pane whose first answer is still arriving."""
 DRAFTS_SHARE = 10
@@ -32,13 +35,14 @@ DRAFTS_SHARE = 10
 
 
 class PaneFetch:
-    """Serves one `Want`."""
+    """Serves one `Want`, for the `window` that it names or leaves to the billing files."""
 
     def __init__(
         self,
         want: Want,
         spec: PaneSpec[Any, Any],
         *,
+        window: Window,
         sources: Sequence[Source],
         bringer: Bringer,
         budget: Budget,
@@ -53,7 +57,8 @@ class PaneFetch:
         self._sources = [source for source in sources if source.dataset in spec.needs]
         self._bringer, self._budget, self._store = bringer, budget, store
         self._settings, self._connection, self._now, self._send = settings, connection, now, send
-        self._key = pane_key(connection.id, want.pane, want.window)
+        self._window = window
+        self._key = pane_key(connection.id, want.pane, window, want.basis if spec.by_basis else "")
         self._answers: dict[tuple[str, Scope | None], Answer] = {}
         self._lock = threading.Lock()
         self._drafts = store.stamp(self._key) is None
@@ -61,15 +66,17 @@ class PaneFetch:
         self._tab = Tab()
 
     def run(self, pool: Executor) -> None:
-        """Ask, chain by chain; a chain is one scope's datasets that build on each other."""
-        futures: list[Future[None]] = [pool.submit(self._follow, chain) for chain in self._chains()]
-        for future in futures:
-            future.result()
+        """Ask, chain by chain; a chain is one scope's datasets that build on each other. Overviews come when all others are done."""
+        for last in (False, True):
+            sources = [source for source in self._sources if isinstance(source, Overview) == last]
+            futures: list[Future[None]] = [pool.submit(self._follow, chain) for chain in self._chains(sources)]
+            for future in futures:
+                future.result()
         self._finish()
 
-    def _chains(self) -> list[list[tuple[Source, Scope]]]:
+    def _chains(self, sources: Sequence[Source]) -> list[list[tuple[Source, Scope]]]:
         chains: dict[tuple[str, Scope], list[tuple[Source, Scope]]] = {}
-        for source in self._sources:
+        for source in sources:
             try:
                 scopes = source.scopes()
             except SourceError as error:
@@ -91,11 +98,17 @@ class PaneFetch:
                 answer = Answer(source, scope, error=failed.error)
             else:
                 inputs = {name: before[name] for name in source.after if name in before}
-                errand = Errand(source, scope, self._want.window, self._want.refresh, inputs, self._told, self._grown)
+                if isinstance(source, Overview):
+                    inputs.update((name, self._everywhere(source, name)) for name in source.across)
+                errand = Errand(source, scope, self._window, self._want.refresh, inputs, self._told, self._grown)
                 answer = self._bringer.bring(errand)
             before[source.dataset] = answer
             self._note(answer)
             self._draft()
+
+    def _everywhere(self, asking: Source, dataset: str) -> Answer:
+        answers = [answer for answer in self._in_order() if answer.source.dataset == dataset]
+        return Answer(asking, None, lambda: [record for answer in answers for record in answer.read()])
 
     def _note(self, answer: Answer) -> None:
         with self._lock:
@@ -106,7 +119,7 @@ class PaneFetch:
         self._draft()
 
     def _told(self, doing: str, done: int, total: int) -> None:
-        self._send(Progress(self._want.pane, self._want.window, doing, done, total))
+        self._send(Progress(self._want.pane, self._window, doing, done, total))
 
     def _draft(self) -> None:
         """Show what is there so far, when nothing older is on the screen and the last draft is a while ago."""
@@ -120,7 +133,7 @@ class PaneFetch:
             if not draft.rows:  # "nothing found" would be a lie while the answer is on its way
                 return
             self._put(draft)
-        self._send(Updated(self._want.pane, self._want.window))
+        self._send(Updated(self._want.pane, self._window))
 
     def _finish(self) -> None:
         stamp = self._stamp()
@@ -131,10 +144,11 @@ class PaneFetch:
             if self._put(data):
                 self._store.put(self._key + "|inputs", stamp, as_of=self._now())
             problems = list(dict.fromkeys([*data.problems, *self._disk_problems()]))
-            self._send(Updated(self._want.pane, self._want.window))
-        self._send(Finished(self._want.pane, self._want.window, problems, self._tab.paid))
+            self._send(Updated(self._want.pane, self._window))
+        self._send(Finished(self._want.pane, self._window, problems, self._tab.paid))
 
     def _put(self, data: PaneData[Any, Any]) -> bool:
+        self._store.put(head_key(self._key), data.head(HEAD_ROWS), as_of=self._now())
         return self._store.put(self._key, data, as_of=self._now())
 
     def _build(self) -> PaneData[Any, Any]:
@@ -145,7 +159,7 @@ class PaneFetch:
         states = [
             state_of(source, [answer for answer in answers if answer.source is source], offline=self._offline) for source in self._sources
         ]
-        inputs = Inputs(self._want.window, self._now(), self._settings, records, states, self._problems())
+        inputs = Inputs(self._window, self._now(), self._settings, records, states, self._problems(), self._want.basis)
         return self._spec.build(inputs)
 
     def _in_order(self) -> list[Answer]:
@@ -174,4 +188,6 @@ class PaneFetch:
 
 def _content(answer: Answer) -> str:
     """A file may change and keep the date that it claims; what a cloud says is told apart by when it was asked."""
+    if answer.scope is not None and answer.scope.version:
+        return answer.scope.version
     return hashlib.sha256(msgspec.msgpack.encode(answer.read())).hexdigest() if answer.source.local else ""

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from costtui.domain.money import ZERO, known_total, plain_or_none
 from costtui.domain.customers.tags import tag_value
+from costtui.domain.money import ZERO, known_total, plain_or_none
 from costtui.panes.spec import Json, PaneSpec
 
 NONE = "(none)"

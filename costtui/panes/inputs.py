@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from costtui.config import Settings
+from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import SourceState
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem
@@ -22,6 +23,8 @@ class Inputs:
     records: Mapping[str, Sequence[Any]]
     sources: Sequence[SourceState]
     problems: Sequence[Problem]
+    basis: Basis = "amortized"
+    """The cost basis of the view."""
 
     def of(self, dataset: str) -> Sequence[Any]:
         return self.records.get(dataset, ())

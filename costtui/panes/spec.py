@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, Generic, Literal, TypeVar
 
 from costtui.domain.loaded import PaneData
@@ -22,6 +23,15 @@ Tone = Literal["", "dim", "good", "warn", "bad", "worst"]
 
 SortValue = str | int | Decimal | datetime | None
 Json = dict[str, Any]
+
+
+def later(module: str, name: str) -> Callable[..., Any]:
+    """The function `name` of `module`, imported when it is first called: the first frame needs neither sums nor details."""
+
+    def call(*arguments: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments)
+
+    return call
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,8 @@ class PaneSpec(Generic[Row, Totals]):
     detail: Callable[[Row, PaneData[Row, Totals]], Detail]
     document_row: Callable[[Row], Json]
     document_totals: Callable[[Totals], Json]
+    by_basis: bool = False
+    """Whether its money depends on the cost basis of the view (amortized, billed, …)."""
     hidden: Callable[[Row], bool] = field(default=lambda _row: False)
     """True for rows that the table leaves out until asked (drift's explained noise); documents always hold them."""
 

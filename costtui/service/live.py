@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from costtui.config import Settings, paid_budget
+from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls, PaneData
 from costtui.domain.period import Window
 from costtui.service.freshness import aged
 from costtui.service.link import FetcherLink
 from costtui.service.messages import Answer, Connection, Event, Hello, Lost, Want
 from costtui.service.ports import PaneKind
-from costtui.store import Store, pane_key
+from costtui.store import Store, head_key, pane_key
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Run:
     """Where the clock stands still (the demo)."""
     offline: bool = False
     budget: Decimal | None = None
+    basis: Basis = "amortized"
 
     def now(self) -> datetime:
         return self.clock or datetime.now(UTC)
@@ -42,6 +44,8 @@ class LiveBackend:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.place, self.offline = run.place, run.offline
+        self.basis: Basis = run.basis
+        """The cost basis of what is stored and wanted from now on."""
         self.budget = paid_budget(run.settings, run.budget)
         self._store = Store(run.cache_dir)
         self._hear: Callable[[Event], None] = lambda _event: None
@@ -56,9 +60,10 @@ class LiveBackend:
     def now(self) -> datetime:
         return self._run.now()
 
-    def stored(self, pane: PaneKind, window: Window) -> PaneData[Any, Any] | None:
+    def stored(self, pane: PaneKind, window: Window, *, head: bool = False) -> PaneData[Any, Any] | None:
         self._store.follow()
-        found = self._store.get(pane_key(self._run.connection.id, pane.id, window), pane.data_type)
+        key = pane_key(self._run.connection.id, pane.id, window, self.basis if pane.by_basis else "")
+        found = self._store.get(head_key(key) if head else key, pane.data_type)
         return aged(found.value, offline=self.offline) if found else None
 
     def paid_today(self) -> PaidCalls:
@@ -67,8 +72,8 @@ class LiveBackend:
     def listen(self, hear: Callable[[Event], None]) -> None:
         self._hear = hear
 
-    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:
-        want = Want(pane, window, refresh)
+    def want(self, pane: str, window: Window | None, *, refresh: bool = False) -> None:
+        want = Want(pane, window, refresh, self.basis)
         if self._link is not None and self._link.alive and self._starting is None:
             self._link.send(want)
             return

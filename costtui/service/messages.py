@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from costtui.config import Settings
+from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem
@@ -40,11 +41,15 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
 
 
 class Want(msgspec.Struct, frozen=True, tag=True):
-    """Bring what `pane` lacks for `window`; with `refresh` also what is still fresh."""
+    """Bring what `pane` lacks for `window`; with `refresh` also what is still fresh.
+
+    Without a window it is the billing periods that billing files cover; the events of the answer name it."""
 
     pane: str
-    window: Window
+    window: Window | None
     refresh: bool = False
+    basis: Basis = "amortized"
+    """The cost basis of the view, for panes that know several."""
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):

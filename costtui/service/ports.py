@@ -17,6 +17,8 @@ class PaneKind(Protocol):
     def id(self) -> str: ...
     @property
     def data_type(self) -> Any: ...
+    @property
+    def by_basis(self) -> bool: ...
 
 
 class Backend(Protocol):
@@ -30,8 +32,9 @@ class Backend(Protocol):
 
     def now(self) -> datetime: ...
 
-    def stored(self, pane: PaneKind, window: Window) -> PaneData[Any, Any] | None:
-        """What the store holds, with the states aged to `now()`; None when it holds nothing. Tens of milliseconds at 10,000 rows."""
+    def stored(self, pane: PaneKind, window: Window, *, head: bool = False) -> PaneData[Any, Any] | None:
+        """What the store holds, with the states aged to `now()`; None when it holds nothing. About 100 ms at 10,000 rows, and
+        one with `head`, which gives the first rows only."""
 
     def paid_today(self) -> PaidCalls: ...
 

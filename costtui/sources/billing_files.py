@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import duckdb
 
 SOURCE = "files"
+NAMED = 3
+"""Files named in the detail of a reading; the rest is counted."""
 DEFAULT_KEEP = ("account", "region")
 _GROUPED = ("service", "category", "currency", "commitment")
 _MONEY = ("billed", "effective", "net_effective", "list_cost")
@@ -42,12 +44,13 @@ def read(
     window: Window | None = None,
     accounts: Mapping[str, str] = {},
     keep: Sequence[str] = DEFAULT_KEEP,
+    root: Path | None = None,
 ) -> BillingReading:
     """The bill in `paths`, by day and customer (`keys`: tag:KEY, cost-category:NAME, account; first that is present wins).
 
     `keep` names what else lines tell apart: account, region, usage_type, resource, or tag:KEY; each makes the answer longer.
     With a `window` only its days are read; without one everything is, and a day outside its billing period counts on the
-    period's nearest day, so that the bill is whole. Raises SourceError that names the file.
+    period's nearest day, so that the bill is whole. `detail` names the files from `root` on. Raises SourceError that names the file.
     """
     if not paths:
         raise _problem("malformed", "no file matches", "set paths of [customers.billing]", "")
@@ -59,7 +62,13 @@ def read(
             connection.close()
     lines = [line for part in parts for line in part.lines]
     covered = window or Window(min(part.window.start for part in parts), max(part.window.end for part in parts))
-    return BillingReading(lines, covered, "; ".join(part.detail for part in parts))
+    return BillingReading(lines, covered, _detail(paths, [part.detail for part in parts], root))
+
+
+def _detail(paths: Sequence[Path], formats: Sequence[str], root: Path | None) -> str:
+    names = [str(path.relative_to(root)) if root and path.is_relative_to(root) else path.name for path in paths]
+    told = [f"{name}, {version}" for name, version in zip(names[:NAMED], formats, strict=False)]
+    return "; ".join(told) + (f"; and {len(paths) - NAMED} more files" if len(paths) > NAMED else "")
 
 
 def _connect(spill: str) -> "duckdb.DuckDBPyConnection":
@@ -100,9 +109,9 @@ def _file(
     except (duckdb.Error, OSError) as error:
         reason = str(error).strip().splitlines()[0]
         raise _problem("malformed", f"it cannot be read ({reason})", "check that it is a complete export", str(path)) from None
-    lines = [_line(row[3:], list(kept), str(path)) for row in rows]
+    lines = [_line(row[2:], list(kept), str(path)) for row in rows]
     covered = window or _covered(rows, str(path))
-    return BillingReading(lines, covered, f"{path.name}, {version}, {sum(row[2] for row in rows):,} rows")
+    return BillingReading(lines, covered, version)
 
 
 def _open(connection: "duckdb.DuckDBPyConnection", path: Path) -> tuple[str, Columns]:
@@ -148,7 +157,7 @@ def _rollup(
     day = "day" if window else "greatest(least(day, coalesce(period_end - 1, day)), coalesce(period_start, day))"
     groups = ", ".join(("customer", *_GROUPED, *names))
     sums = ", ".join(f"case when count({name}) = count(*) then sum({name}) end" for name in _MONEY)
-    text = f"""with {tables} select min(period_start), max(period_end), count(*), {day} as on_day, {groups}, {sums}
+    text = f"""with {tables} select min(period_start), max(period_end), {day} as on_day, {groups}, {sums}
         from {table} {inside} group by on_day, {groups} order by all"""
     return text, query.parameters
 
@@ -182,8 +191,8 @@ def _covered(rows: Sequence[Sequence[Any]], where: str) -> Window:
     """The calendar months of the billing periods; where the file names none, those of its days."""
     if not rows:
         raise _problem("malformed", "it has no rows", "check that the export is complete", where)
-    starts = [row[0] or row[3] for row in rows]
-    last = max(max(row[0] or row[3], (row[1] or row[3] + timedelta(1)) - timedelta(1)) for row in rows)
+    starts = [row[0] or row[2] for row in rows]
+    last = max(max(row[0] or row[2], (row[1] or row[2] + timedelta(1)) - timedelta(1)) for row in rows)
     return Window(month_start(min(starts)), next_month(last))
 
 

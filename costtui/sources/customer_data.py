@@ -76,7 +76,7 @@ class CustomerUsage:
         points = self._read(request)
         as_of = _written(resolve(self._settings, self._usage.path or "")) if self.local else None
         for day in request.days:
-            yield Batch([point for point in points if point.day == day], day=day, as_of=as_of)
+            yield Batch([point for point in points if point.day == day], day=day, as_of=as_of, detail=self._usage.source)
 
     def _read(self, request: Request) -> list[UsagePoint]:
         usage = self._usage

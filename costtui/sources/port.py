@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from costtui.domain.datasets import Batch, Scope
+from costtui.domain.period import Window
 from costtui.domain.problems import Problem
 
 
@@ -28,9 +29,11 @@ class Request:
     scope: Scope
     now: datetime
     days: Sequence[date] = ()
-    """For daily datasets: the days that are missing, in order."""
+    """For daily datasets: the days that are missing, in order; for those of a window: all of its days."""
     inputs: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Records of the datasets in `Source.after`, of the same scope."""
+    known: Callable[[], Sequence[Any]] = tuple
+    """What is stored of this answer, for a source that asks only for what is new; read when called."""
     progress: Callable[[str, int, int], None] = lambda _doing, _done, _total: None
     """Called with what is being done, how far, and of how many (0 where nobody knows)."""
 
@@ -53,3 +56,19 @@ class Source(Protocol):
         """Where it can be asked; empty when the user configured none. Raises SourceError when that cannot be told."""
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]: ...
+
+
+@runtime_checkable
+class Overview(Source, Protocol):
+    """A source that builds on answers of every scope, and is therefore asked when all others are done."""
+
+    across: tuple[str, ...]
+    """Datasets whose records of all scopes it is given as `Request.inputs`."""
+
+
+@runtime_checkable
+class OwnWindow(Source, Protocol):
+    """A source whose data covers a window of its own, whatever is asked (billing files)."""
+
+    def own_window(self) -> Window:
+        """Raises SourceError where it cannot be told."""

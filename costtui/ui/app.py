@@ -62,7 +62,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self._configure()
         self.model.backend.listen(self._receive)
-        self.model.read()
+        self.model.read(head=True)
         self.pane_screen.read_rows()
         self.call_after_refresh(self._after_first_paint)
 
@@ -76,6 +76,9 @@ class ExplorerApp(App[None], inherit_bindings=False):
             self._complaints.append(f"ui.theme {ui.theme!r} is not known: use one of {', '.join(sorted(self.available_themes))}")
 
     def _after_first_paint(self) -> None:
+        if self.model.data is not None and self.model.data.more:
+            self.model.read()
+            self.pane_screen.read_rows()
         self._want()
         for spec in self.model.panes:
             if spec is not self.model.spec:
@@ -113,6 +116,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
                 self._last_progress = now
                 self._pass_on(event, newer=False)
         else:
+            self._read_due(event)
             self.model.settle()
             self._pass_on(event, newer=False)
             if isinstance(event, Lost) and isinstance(self.screen, BaseScreen):
@@ -129,9 +133,14 @@ class ExplorerApp(App[None], inherit_bindings=False):
             self._read(event)
         elif not self._reading_due:
             self._reading_due = True
-            self.set_timer(BATCH, lambda: self._read(event))
+            self.set_timer(BATCH, lambda: self._read_due(event))
 
-    def _read(self, event: Updated) -> None:
+    def _read_due(self, event: Event) -> None:
+        """What waited for its second, or for the end of the fetch."""
+        if self._reading_due:
+            self._read(event)
+
+    def _read(self, event: Event) -> None:
         self._reading_due = False
         self._last_reading = monotonic()
         self.model.read()

@@ -24,6 +24,8 @@ def period_words(period: str, window: Window, now: datetime) -> str:
         return f"month to {_day(last, today)}"
     if period.endswith("d"):
         return f"{count(len(window), 'day')} to {_day(last, today)}"
+    if len(window) > 31:
+        return f"{window.start:%b %Y} to {last:%b %Y}"
     return window.start.strftime("%b %Y")
 
 
@@ -90,7 +92,12 @@ def _pane(model: Model, pane: str, *, headline: bool) -> Span:
 
 def footer_words(model: Model) -> str:
     """The pane's own line. It adds up all rows, so it is made when they change, not when the cursor moves."""
-    return "" if model.data is None else " " + literal(model.spec.footer(model.data.totals, model.view.visible))
+    data = model.data
+    if data is None:
+        return ""
+    if data.more:  # sums over the first rows alone would be wrong
+        return f" {len(data.rows) + data.more:,} {model.spec.noun} …"
+    return " " + literal(model.spec.footer(data.totals, model.view.visible))
 
 
 def footer_line(words: str, below: int, width: int) -> list[Span]:

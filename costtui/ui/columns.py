@@ -1,6 +1,6 @@
 """Which columns of a pane fit into a width, and where they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ MARGIN = 1
 WIDE_GAP, NARROW_GAP = 2, 1
 LEAST = 6
 """A column that gives up width for the others keeps this much."""
+
+Longest = Callable[[Column[Any]], int]
+"""Cells of the longest text in a column."""
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,38 @@ def fitting(columns: Sequence[Column[Any]], terminal: int) -> list[Column[Any]]:
     return [column for column in columns if column.from_width <= terminal]
 
 
-def lay_out(columns: Sequence[Column[Any]], width: int, longest: int | None = None) -> list[Slot]:
-    """Places for all of `columns`, the growing one giving up what is missing or taking what is left: up to `longest`, the width of
-    its longest text, so that the eye need not cross a void to reach its neighbour."""
+def lay_out(columns: Sequence[Column[Any]], width: int, longest: Longest | None = None) -> list[Slot]:
+    """Places for all of `columns`. Where width is missing the growing one gives it up. What is left over goes to the growing one
+    first, then to others whose text is cut, and with `longest` never further than their longest text: the eye need not cross a
+    void to the next column."""
     if not columns:
         return []
     needed = sum(column.width for column in columns)
     gap = WIDE_GAP if MARGIN + needed + WIDE_GAP * (len(columns) - 1) <= width else NARROW_GAP
-    spare = width - MARGIN - needed - gap * (len(columns) - 1)
-    growing = next((column for column in columns if column.grows), columns[0] if spare < 0 else None)
-    most = width if longest is None or growing is None else max(longest, growing.width)
+    widths = _widths(columns, width - MARGIN - needed - gap * (len(columns) - 1), longest)
     slots, x = [], MARGIN
-    for column in columns:
-        own = max(min(column.width, LEAST), min(column.width + spare, most)) if column is growing else column.width
+    for column, own in zip(columns, widths, strict=True):
         slots.append(Slot(column, x, own))
         x += own + gap
     return slots
+
+
+def _widths(columns: Sequence[Column[Any]], spare: int, longest: Longest | None) -> list[int]:
+    widths = [column.width for column in columns]
+    growing = next((at for at, column in enumerate(columns) if column.grows), None)
+    if spare < 0:
+        at = growing or 0
+        widths[at] = max(min(widths[at], LEAST), widths[at] + spare)
+        return widths
+    if longest is None:
+        if growing is not None:
+            widths[growing] += spare
+        return widths
+    for at in sorted(range(len(columns)), key=lambda at: at != growing):
+        more = min(spare, max(0, longest(columns[at]) - widths[at])) if spare else 0
+        widths[at] += more
+        spare -= more
+    return widths
 
 
 def scrolled(columns: Sequence[Column[Any]], width: int, first: int) -> list[Slot]:

@@ -80,21 +80,22 @@ def _section(section: Section, width: int) -> list[Entry]:
 
 
 def _widths(section: Section, width: int) -> list[int]:
-    """Cells of each column: those given, 0 shares what is left. A column is never wider than its longest text needs, unless it is given."""
-    given = list(section.widths)
-    columns = max([len(section.head), *(len(line.cells) for line in section.lines), 1])
-    given += [0] * (columns - len(given))
-    longest = [max([cells(literal(row[at])) for row in _rows(section) if at < len(row)], default=0) for at in range(columns)]
-    left = width - sum(given) - len(GAP) * (columns - 1)
+    """What each column needs for its longest text, where all of that fits. Otherwise no column gets more than it was given, and those
+    given 0 share what is left."""
+    rows = [section.head, *(line.cells for line in section.lines)]
+    columns = max(len(row) for row in rows)
+    longest = [max(cells(literal(row[at])) for row in rows if at < len(row)) for at in range(columns)]
+    gaps = len(GAP) * (columns - 1)
+    if sum(longest) + gaps <= width:
+        return longest
+    given = [*section.widths, *[0] * (columns - len(section.widths))]
+    widths = [min(most, own) for most, own in zip(longest, given, strict=False)]
+    left = width - sum(widths) - gaps
     flexible = [at for at in range(columns) if not given[at]]
     for place, at in enumerate(flexible):
-        given[at] = max(4, min(longest[at], left // (len(flexible) - place)))
-        left -= given[at]
-    return given
-
-
-def _rows(section: Section) -> list[tuple[str, ...]]:
-    return [section.head, *(line.cells for line in section.lines)]
+        widths[at] = max(4, min(longest[at], left // (len(flexible) - place)))
+        left -= widths[at]
+    return widths
 
 
 def _cells(row: tuple[str, ...], widths: list[int], right: frozenset[int]) -> str:

@@ -43,7 +43,7 @@ class DetailLines(LineList):
         self.settle()
 
 
-class DetailScreen(BaseScreen, inherit_bindings=False):
+class DetailScreen(BaseScreen):
     """`row_id` is set on the first detail of a row, which follows when the data behind it is refreshed; what was entered from a
     line stays as it was opened."""
 

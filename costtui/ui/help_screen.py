@@ -18,7 +18,7 @@ TWO_COLUMNS_FROM = 116
 KEYS_WIDTH = 14
 
 
-class HelpScreen(SheetScreen, inherit_bindings=False):
+class HelpScreen(SheetScreen):
     """`bindings` are those that were live when `?` was pressed."""
 
     HEADING = "Help"

@@ -68,9 +68,9 @@ class Model:
         self.set_period(self.period)
         return True
 
-    def read(self) -> None:
-        """Show what the store holds now."""
-        self.data = self.backend.stored(self.spec, self.window)
+    def read(self, *, head: bool = False) -> None:
+        """Show what the store holds now; with `head` the first rows only, for a first frame that does not wait for the rest."""
+        self.data = self.backend.stored(self.spec, self.window, head=head)
         self.view.show(self.data)
         self.settle()
         self._note(self.spec, self.data)
@@ -82,7 +82,7 @@ class Model:
 
     def read_headline(self, spec: Spec) -> None:
         """The one number of a pane that is not on the screen; its rows are let go again."""
-        self._note(spec, self.backend.stored(spec, self.window))
+        self._note(spec, self.backend.stored(spec, self.window, head=True))
 
     def _note(self, spec: Spec, data: Data | None) -> None:
         if data is None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
@@ -14,20 +13,18 @@ from costtui.ui.chrome import footer_line, footer_words, panes_line, period_word
 from costtui.ui.columns import fitting, last_start
 from costtui.ui.detail_screen import DetailScreen
 from costtui.ui.empty import empty_words
+from costtui.ui.filter_bar import FilterBar
 from costtui.ui.keys import PANE
 from costtui.ui.lines import OneLine
 from costtui.ui.model import Model
 from costtui.ui.table import PaneTable
 from costtui.ui.view import descends
 
-if TYPE_CHECKING:
-    from costtui.ui.filter_bar import FilterBar  # brings Textual's Input, which the first frame does without
-
 WARM_AFTER, WARM_PAUSE, WARM_ROWS = 0.5, 0.01, 100
 """Seconds without new rows, seconds between two portions, rows in one (about 2 ms)."""
 
 
-class PaneScreen(BaseScreen, inherit_bindings=False):
+class PaneScreen(BaseScreen):
     """Shows one pane of the model at a time."""
 
     BINDINGS = [*PANE]
@@ -153,8 +150,6 @@ class PaneScreen(BaseScreen, inherit_bindings=False):
         self.tell(f"{view.hidden_count:,} explained {view.spec.noun} are {'shown' if view.show_hidden else 'hidden'}")
 
     async def action_filter(self) -> None:
-        from costtui.ui.filter_bar import FilterBar
-
         if self.filter_bar is None:
             self.message = None
             self.footer_words.display = False
@@ -163,7 +158,7 @@ class PaneScreen(BaseScreen, inherit_bindings=False):
             self.set_focus(self.filter_bar.field)
             self.say_state()
 
-    def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
+    def on_filter_bar_typed(self, event: FilterBar.Typed) -> None:
         if self.filter_bar is None:
             return
         try:
@@ -174,7 +169,7 @@ class PaneScreen(BaseScreen, inherit_bindings=False):
             self.message = None
             self.show_rows()
 
-    async def on_filter_bar_closed(self, event: "FilterBar.Closed") -> None:
+    async def on_filter_bar_closed(self, event: FilterBar.Closed) -> None:
         if event.keep and self.message is not None:
             return  # the filter cannot be read, and the state line says why
         await self._close_filter()

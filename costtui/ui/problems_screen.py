@@ -12,7 +12,7 @@ from costtui.ui.text import cells, fit, wrapped
 TONES = {"fresh": "good", "stale": "warn", "partial": "warn", "failed": "bad", "not-configured": "dim"}
 
 
-class ProblemsScreen(SheetScreen, inherit_bindings=False):
+class ProblemsScreen(SheetScreen):
     """Problems of every pane first, then the sources of the pane that is open."""
 
     HEADING = "Problems and sources"

@@ -31,7 +31,7 @@ class SheetLines(LineList):
         return bool(self.sheet[index])
 
 
-class SheetScreen(BaseScreen, inherit_bindings=False):
+class SheetScreen(BaseScreen):
     """A subclass writes the sheet for a width."""
 
     BINDINGS = [BACK]

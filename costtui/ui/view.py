@@ -41,8 +41,7 @@ class TableView:
         self._sorted: list[int] = []
         self._hay: dict[int, str] = {}
         self._hidden: set[int] = set()
-        self.longest = 0
-        """Cells of the longest text in the column that grows."""
+        self._longest: dict[str, int] = {}
 
     @property
     def row(self) -> Any | None:
@@ -61,8 +60,7 @@ class TableView:
         """Take newer rows; sort, filter and cursor stay."""
         self.rows = list(data.rows) if data is not None else []
         self._hay.clear()
-        growing = next((column for column in self.spec.columns if column.grows), None)
-        self.longest = max((cells(growing.text(row)) for row in self.rows), default=0) if growing is not None else 0
+        self._longest.clear()
         self._hidden = {index for index, row in enumerate(self.rows) if self.spec.hidden(row)}
         self._sort()
 
@@ -105,6 +103,14 @@ class TableView:
     def toggle_hidden(self) -> None:
         self.show_hidden = not self.show_hidden
         self._select(lost=self.cursor)
+
+    def longest(self, column: Column[Any]) -> int:
+        """Cells of the longest text in a column of words. Numbers are made to fit their column by the pane."""
+        if column.align == "right":
+            return column.width
+        if column.id not in self._longest:
+            self._longest[column.id] = max((cells(column.text(row)) for row in self.rows), default=0)
+        return self._longest[column.id]
 
     def warm(self, rows: int) -> bool:
         """Prepare that many more rows for the first filter; False when all are."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from costtui.cli.main import main
+from costtui.domain.money import plain, total
 from tests.fakes.plans import project
 
 
@@ -31,8 +32,9 @@ def test_the_demo_in_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     names = [source["name"] for source in document["sources"]]
     assert len(names) == len(set(names))
     functions, customers = document["functions"], document["customers"]
-    assert sum(Decimal(row["cost"]["total"]) for row in functions["rows"] if "total" in row["cost"]) == Decimal(functions["totals"]["cost"])
-    assert sum(Decimal(row["total"]) for row in customers["rows"]) == Decimal(customers["totals"]["billed"])
+    costs = [Decimal(row["cost"]["total"]) for row in functions["rows"] if "total" in row["cost"]]
+    assert plain(total(costs)) == functions["totals"]["cost"]
+    assert plain(total(Decimal(row["total"]) for row in customers["rows"])) == customers["totals"]["billed"]
     assert {"thumbnail-render", "checkout-authorize", "report-nightly"} <= {row["name"] for row in functions["rows"]}
     assert {"acme", "globex", "hooli"} <= {row["id"] for row in customers["rows"]}
 

@@ -250,7 +250,7 @@ class Sts(BaseHTTPRequestHandler):
         if fields.get("Action") == "AssumeRole":
             self.codes.append(fields.get("TokenCode", ""))
             until = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            credentials = f"<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+            credentials = "<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
             result = f"<Credentials>{credentials}<Expiration>{until}</Expiration></Credentials>"
         else:
             result = "<Account>111122223333</Account><Arn>arn:aws:sts::111122223333:assumed-role/r/s</Arn><UserId>u</UserId>"

@@ -215,7 +215,7 @@ class FakeBackend:
     def now(self) -> datetime:
         return NOW
 
-    def stored(self, pane: PaneKind, window: Window) -> PaneData[Any, Any] | None:
+    def stored(self, pane: PaneKind, window: Window, *, head: bool = False) -> PaneData[Any, Any] | None:
         return self.data.get((pane.id, window))
 
     def paid_today(self) -> PaidCalls:

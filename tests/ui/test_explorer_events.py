@@ -248,7 +248,7 @@ async def test_details_open_on_top_of_each_other() -> None:
         await pilot.press("enter")
         assert "nothing lies behind this line" in state_of(app)
         await pilot.press("G")
-        assert cursor_of(app).startswith("▌  step 30  xxxxxxxx       4,110 ›")
+        assert cursor_of(app).startswith("▌  step 30  xxxxxxxx  4,110 ›")
         assert "Enter opens ›" in state_of(app)
         await pilot.press("enter")
         assert lines_of(app)[0].startswith(" Jobs › thumbnail-render › step 30")

@@ -19,8 +19,15 @@ def test_the_growing_column_takes_what_is_left() -> None:
 
 
 def test_the_growing_column_stops_at_its_longest_text() -> None:
-    assert lay_out(fitting(COLUMNS, 200), 200, longest=25)[0].width == 25
-    assert lay_out(fitting(COLUMNS, 200), 200, longest=3)[0].width == COLUMNS[0].width
+    assert lay_out(fitting(COLUMNS, 200), 200, lambda _column: 25)[0].width == 25
+    assert lay_out(fitting(COLUMNS, 200), 200, lambda _column: 3)[0].width == COLUMNS[0].width
+
+
+def test_what_is_left_over_goes_to_texts_that_are_cut() -> None:
+    long = {"name": 30, "account": 20}
+    slots = lay_out(fitting(COLUMNS, 90), 90, lambda column: long.get(column.id, 0))
+    assert [slot.width for slot in slots][:3] == [30, 17, 5]
+    assert slots[-1].x + slots[-1].width == 90
 
 
 def test_the_growing_column_gives_up_what_is_missing() -> None:

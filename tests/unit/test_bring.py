@@ -110,7 +110,7 @@ def test_an_estimated_day_is_replaced(world: World) -> None:
 
 def test_a_day_built_on_half_an_input_is_asked_for_again(world: World) -> None:
     source = usage_source()
-    half = Answer(source, HERE, lambda: [], NOW, whole=False)
+    half = Answer(source, HERE, list, NOW, whole=False)
     world.bring(source, inputs={"functions": half})
     world.bring(source, refresh=True)
     assert source.days_asked[1] == [14, 15, 16, 17, 18, 19, 20]

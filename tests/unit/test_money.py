@@ -48,7 +48,7 @@ def test_notation_loses_nothing(amount: Decimal) -> None:
 def test_a_sum_does_not_depend_on_the_order(amounts: list[Decimal], random: object) -> None:
     shuffled = list(amounts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert total(shuffled) == total(amounts) == sum((int(amount.scaleb(12, EXACT)) for amount in amounts)) * Decimal("1E-12")
+    assert total(shuffled) == total(amounts) == sum(int(amount.scaleb(12, EXACT)) for amount in amounts) * Decimal("1E-12")
 
 
 def test_a_sum_is_wider_than_the_default_context() -> None:

@@ -56,6 +56,7 @@ class Desk:
         fetch = PaneFetch(
             Want(self.name, WINDOW, refresh),
             spec,
+            window=WINDOW,
             sources=self.sources,
             bringer=Bringer(self.store, "here", clock, offline=self.offline),
             budget=Budget(self.store, now=clock, day_limit=None, run_limit=None, demo=False, spent=lambda _: None),
@@ -68,7 +69,7 @@ class Desk:
         )
         with ThreadPoolExecutor(4) as pool:
             fetch.run(pool)
-        stored = self.store.get(pane_key("here", self.name, WINDOW), spec.data_type)
+        stored = self.store.get(pane_key("here", self.name, WINDOW, "amortized" if spec.by_basis else ""), spec.data_type)
         assert stored is not None
         return stored.value
 

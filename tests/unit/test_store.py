@@ -16,7 +16,7 @@ import pytest
 
 from costtui.domain.datasets import Account
 from costtui.domain.loaded import PaidCalls
-from costtui.store import Store, StoreError, Stored
+from costtui.store import Store, Stored, StoreError
 from tests.conftest import NOW
 
 TODAY = date(2026, 11, 20)

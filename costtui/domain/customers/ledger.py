@@ -3,19 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
-from typing import Literal
 
 import msgspec
 
 from costtui.domain.customers.allocation import QUANTUM, scale_of, to_units
 from costtui.domain.customers.currency import FxTable, Rates
-from costtui.domain.customers.records import CREDITS, FEES, IDLE, NOBODY, TAX, UNALLOCATED, UNTAGGED, Category, LedgerLine
+from costtui.domain.customers.records import CREDITS, FEES, IDLE, NOBODY, TAX, UNALLOCATED, UNTAGGED, Basis, Category, LedgerLine
 from costtui.domain.customers.rules import SharedRule
 from costtui.domain.customers.tags import Names, tag_value
 from costtui.domain.money import EXACT, ZERO
 from costtui.domain.period import Window
-
-Basis = Literal["amortized", "net-amortized", "unblended", "billed", "list"]
 
 _MEASURES: dict[Basis, Callable[[LedgerLine], Decimal | None]] = {
     "amortized": lambda line: line.effective,
@@ -25,6 +22,7 @@ _MEASURES: dict[Basis, Callable[[LedgerLine], Decimal | None]] = {
     "list": lambda line: line.list_cost,
 }
 _NOBODYS: dict[Category, str] = {"Credit": CREDITS, "Tax": TAX, "Purchase": FEES, "Adjustment": FEES}
+OTHERS: dict[Category, str] = {"Credit": "credits", "Tax": "tax", "Adjustment": "refunds and adjustments"}
 LEAST_SCALE = scale_of([QUANTUM])
 
 
@@ -65,6 +63,7 @@ class Book:
         self.spellings: dict[str, str] = {}
         self.estimated: set[int] = set()
         self.seen: set[int] = set()
+        self.others: dict[str, int] = {}
         self.billed = 0
         self.invoiced: Decimal | None = ZERO
 
@@ -119,6 +118,8 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
         book.seen.add(day)
         if line.estimated:
             book.estimated.add(day)
+        if word := _other(line):
+            book.others[word] = book.others.get(word, 0) + units
         customer = names.id_of(line.customer)
         number = judge.rule(line, not customer)
         if number is None:
@@ -131,10 +132,17 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
     return found
 
 
+def _other(line: LedgerLine) -> str:
+    """What a line is called in the strip of what else the bill holds; empty for plain usage."""
+    if line.category == "Usage" or line.category == "Purchase":
+        return "support" if "support" in line.service.casefold() else "fees" if line.category == "Purchase" else ""
+    return OTHERS[line.category]
+
+
 def _converted(line: LedgerLine, options: RowOptions, rates: Rates) -> tuple[str, Decimal, Decimal | None]:
     amount = _MEASURES[options.basis](line)
     if amount is None:
-        raise BasisError(f"the bill has no {options.basis} cost for {line.service} on {line.day}: choose another cost basis")
+        raise BasisError(f"the bill has no {options.basis} cost for {line.service or 'tagged charges'} on {line.day}: choose another cost basis")
     target = options.display_currency
     if line.currency == target:
         return target, amount, line.billed

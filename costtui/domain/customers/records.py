@@ -12,6 +12,9 @@ Category = Literal["Usage", "Purchase", "Tax", "Credit", "Adjustment"]
 Commitment = Literal["", "Used", "Unused"]
 """FOCUS CommitmentDiscountStatus; empty where the charge has none."""
 
+Basis = Literal["amortized", "net-amortized", "unblended", "billed", "list"]
+"""Which of a charge's amounts counts: with commitments spread over their use, as invoiced, or at list price."""
+
 Flag = Literal["negative-margin", "free-hog", "spike", "no-crm", "untagged", "idle", "unallocated"]
 
 UNTAGGED, IDLE, UNALLOCATED = "__untagged__", "__idle__", "__unallocated__"
@@ -20,7 +23,7 @@ NOBODY = (UNTAGGED, IDLE, UNALLOCATED, CREDITS, TAX, FEES)
 """Rows that are nobody's: always shown, inside the total, never ranked among customers."""
 
 
-class LedgerLine(msgspec.Struct, frozen=True):
+class LedgerLine(msgspec.Struct, frozen=True, array_like=True):
     """One day's charge as every billing source gives it, summed over what the fields below do not tell apart.
 
     `customer` is the key's raw value ("" is untagged). Money is in `currency`, each measure exact:
@@ -45,7 +48,7 @@ class LedgerLine(msgspec.Struct, frozen=True):
     estimated: bool = False
 
 
-class UsagePoint(msgspec.Struct, frozen=True):
+class UsagePoint(msgspec.Struct, frozen=True, array_like=True):
     """How much of `metric` one tenant used on one day: a weight, finite and never negative."""
 
     day: date
@@ -72,7 +75,7 @@ class Customer(msgspec.Struct, frozen=True):
     parent: str | None = None
 
 
-class Placement(msgspec.Struct, frozen=True):
+class Placement(msgspec.Struct, frozen=True, array_like=True):
     """Where one part of a customer's cost came from: a direct charge, or a share of a pool with the weight that placed it."""
 
     pool: str
@@ -81,7 +84,7 @@ class Placement(msgspec.Struct, frozen=True):
     """In words, with the figures: "600 of 1,000 requests, daily", "even over 25 active customers", "tag customer=acme"."""
 
 
-class CustomerRow(msgspec.Struct, frozen=True):
+class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the customers pane. Money is in `currency` and in the cost basis of the view."""
 
     id: str
@@ -118,3 +121,7 @@ class CustomerTotals(msgspec.Struct, frozen=True):
     invoiced: Decimal | None
     residual: Decimal | None
     currency: str = "USD"
+    basis: Basis = "amortized"
+    others: list[Placement] = []
+    """What else than usage the bill holds, all of it inside `billed`: `pool` is credits, refunds, tax, support or fees, and `how`
+    says whether rules share it."""

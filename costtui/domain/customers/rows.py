@@ -8,10 +8,12 @@ from costtui.domain.customers.allocation import from_units
 from costtui.domain.customers.currency import Rates, quantized
 from costtui.domain.customers.drivers import Drivers
 from costtui.domain.customers.flags import flagged
-from costtui.domain.customers.ledger import LEAST_SCALE, Book, RowOptions, books
+from costtui.domain.customers.ledger import LEAST_SCALE, OTHERS, Book, RowOptions, books
 from costtui.domain.customers.pools import Shares
 from costtui.domain.customers.records import (
+    CREDITS,
     NOBODY,
+    TAX,
     UNALLOCATED,
     Customer,
     CustomerRow,
@@ -56,13 +58,33 @@ def customer_rows(
         shares = Shares(book, rules, drivers, names)
         section = _Section(currency, book, shares, drivers, customers, window, options).rows(with_usage=currency == order[0])
         rows += section
-        sums.append(_totals(currency, book, section))
+        sums.append(_totals(currency, book, section, options))
     return rows, sums[0]
 
 
-def _totals(currency: str, book: Book, rows: Sequence[CustomerRow]) -> CustomerTotals:
+def _totals(currency: str, book: Book, rows: Sequence[CustomerRow], options: RowOptions) -> CustomerTotals:
     billed, shown = from_units(book.billed, book.scale), total(row.total for row in rows)
-    return CustomerTotals(billed=billed, rows=shown, invoiced=book.invoiced, residual=EXACT.subtract(billed, shown), currency=currency)
+    return CustomerTotals(
+        billed=billed,
+        rows=shown,
+        invoiced=book.invoiced,
+        residual=EXACT.subtract(billed, shown),
+        currency=currency,
+        basis=options.basis,
+        others=_others(book, rows),
+    )
+
+
+def _others(book: Book, rows: Sequence[CustomerRow]) -> list[Placement]:
+    """Credits, tax and the like, as sums of the whole bill; what lies in a row of nobody's is not spread over customers."""
+    kept = {OTHERS["Credit"]: CREDITS, OTHERS["Tax"]: TAX}
+    totals = {row.id: row.total for row in rows}
+    found = []
+    for word, units in sorted(book.others.items()):
+        amount = from_units(units, book.scale)
+        unspread = amount and totals.get(kept.get(word, "")) == amount
+        found.append(Placement(word, amount, "not spread" if unspread else ""))
+    return found
 
 
 class _Section:

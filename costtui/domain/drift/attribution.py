@@ -11,9 +11,12 @@ from typing import Any
 
 import msgspec
 
-from costtui.domain.drift.records import Via
+from costtui.domain.drift.records import DriftFinding, Via
+from costtui.domain.drift.vocabulary import canonical_type
 
 NO_EVENT = "no event in 90 days here"
+GLOBAL_TRAIL = "us-east-1"
+_GLOBAL = ("aws_iam_", "AWS::IAM::", "aws_cloudfront_", "AWS::CloudFront::", "aws_route53_", "AWS::Route53::", "aws_organizations_")
 _OUR_CODE = re.compile(r"Terraform/|OpenTofu/|Pulumi|APN/1\.0 HashiCorp", re.IGNORECASE)
 _CLOUDFORMATION = "cloudformation.amazonaws.com"
 _CONSOLE_AGENTS = ("console.amazonaws.com", "signin.amazonaws.com")
@@ -27,6 +30,17 @@ class Actor(msgspec.Struct, frozen=True):
     via: Via
     event: str = ""
     event_id: str = ""
+
+
+class Attribution(msgspec.Struct, frozen=True):
+    """What the trail of an account and region says of one resource: who changed it last, or in `note` why that is not known."""
+
+    account: str
+    region: str
+    resource: str
+    looked_up: datetime
+    actor: Actor | None = None
+    note: str = ""
 
 
 class Session(msgspec.Struct, frozen=True, rename="camel"):
@@ -54,6 +68,11 @@ class Event(msgspec.Struct, frozen=True, rename="camel"):
 
 
 _DECODER = msgspec.json.Decoder(Event)
+
+
+def trail_region(finding: DriftFinding) -> str | None:
+    """Where changes of the resource are recorded: those of services without a region in us-east-1."""
+    return GLOBAL_TRAIL if canonical_type(finding.type).startswith(_GLOBAL) else finding.region
 
 
 def read_event(text: str | bytes) -> Actor | None:

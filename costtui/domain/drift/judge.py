@@ -6,7 +6,6 @@ from datetime import date
 import msgspec
 
 from costtui.domain.drift import pointer
-from costtui.domain.drift.attribution import Actor
 from costtui.domain.drift.classify import classify
 from costtui.domain.drift.ignore import Ignore, IgnoreList
 from costtui.domain.drift.price_delta import Price, Usage, price_delta
@@ -41,11 +40,10 @@ def judge(
     ignores: Sequence[Ignore] = (),
     today: date,
     usage: Mapping[str, Usage] | None = None,
-    actors: Mapping[str, Actor] | None = None,
     required_tags: Collection[str] = (),
     assumed_region: str = "us-east-1",
 ) -> Judgement:
-    """Judge every finding. `usage` and `actors` are by finding id; owner fields of the rows are left to the pane."""
+    """Judge every finding. `usage` is by finding id; owner and actor of the rows are left to the pane."""
     ignore_list = IgnoreList(ignores, today)
     outcomes = [
         _outcome(
@@ -53,7 +51,6 @@ def judge(
             ignore_list,
             required_tags,
             (usage or {}).get(finding.id),
-            (actors or {}).get(finding.id),
             assumed_region,
         )
         for finding in findings
@@ -74,7 +71,6 @@ def _outcome(
     ignores: IgnoreList,
     required_tags: Collection[str],
     usage: Usage | None,
-    actor: Actor | None,
     assumed_region: str,
 ) -> Outcome:
     classified = classify(finding, ignores)
@@ -87,7 +83,7 @@ def _outcome(
         differences, severity = _weighed(finding, differences, price, required_tags)
     elif any(difference.rule == "N9" and "engine_version" not in difference.path for difference in differences):
         price = Price(None, "autoscaled")
-    row = _row(finding, differences, _tier(finding, differences, real=real), severity, price, actor, classified.reason)
+    row = _row(finding, differences, _tier(finding, differences, real=real), severity, price, classified.reason)
     if not finding.counted:
         return Outcome(row, "")
     return Outcome(row, "real" if real else "ignored" if classified.ignored else "explained")
@@ -136,7 +132,6 @@ def _row(
     tier: Tier,
     severity: Severity,
     price: Price,
-    actor: Actor | None,
     reason: str,
 ) -> DriftRow:
     return DriftRow(
@@ -157,9 +152,9 @@ def _row(
         differences=differences,
         monthly_delta=price.monthly,
         price_basis=price.basis,
-        changed_by=actor.who if actor else None,
-        changed_at=actor.when if actor else None,
-        changed_via=actor.via if actor else None,
+        changed_by=None,
+        changed_at=None,
+        changed_via=None,
         last_checked=finding.last_checked,
         reason=reason,
     )

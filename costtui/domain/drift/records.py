@@ -18,7 +18,7 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "none")
 """Worst first."""
 
 
-class Difference(msgspec.Struct, frozen=True):
+class Difference(msgspec.Struct, frozen=True, array_like=True):
     """One property that differs. `expected` and `actual` are JSON text, or None where that side has none or is redacted.
 
     `path` is a JSON pointer (RFC 6901). `rule` names the noise or severity rule that judged it.
@@ -33,7 +33,7 @@ class Difference(msgspec.Struct, frozen=True):
     redacted: bool = False
 
 
-class DriftFinding(msgspec.Struct, frozen=True):
+class DriftFinding(msgspec.Struct, frozen=True, array_like=True):
     """One resource as a source reports it, before judgement; secrets are already taken out."""
 
     source: Source
@@ -68,9 +68,11 @@ class DriftCoverage(msgspec.Struct, frozen=True):
     scope: str
     checked: int
     unchecked: int
+    unsupported: int = 0
+    """Of the unchecked ones, those of a type that the source can never check."""
 
 
-class DriftRow(msgspec.Struct, frozen=True):
+class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the drift pane. `monthly_delta` is USD a month of actual minus expected; None is unpriced."""
 
     id: str
@@ -95,6 +97,10 @@ class DriftRow(msgspec.Struct, frozen=True):
     changed_via: Via | None
     last_checked: datetime | None
     reason: str = ""
+    changed_event: str = ""
+    """The API call that changed it last."""
+    changed_note: str = ""
+    """Without `changed_by`, why nobody is named."""
 
 
 class DriftTotals(msgspec.Struct, frozen=True):
@@ -108,3 +114,5 @@ class DriftTotals(msgspec.Struct, frozen=True):
     unchecked: int
     monthly_delta: Decimal | None
     currency: str = "USD"
+    unsupported: int = 0
+    """Of the unchecked resources, those of a type that no source can check."""

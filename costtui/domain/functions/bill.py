@@ -139,8 +139,12 @@ def estimated_bill(
 
 
 def function_cost(priced: Bill) -> FunctionCost:
-    """The bill by the columns of the functions pane; a column with an unknown line is unknown."""
+    """The bill by the columns of the functions pane; a column with an unknown line is unknown, and so is one that the sums of
+    CloudWatch cannot tell (provisioned concurrency, SnapStart, streaming)."""
     columns: dict[str, Decimal | None] = dict.fromkeys(("requests", "duration", "init", "ephemeral", "provisioned", "other"), ZERO)
+    seen = {COLUMNS.get(one.meter, "other") for one in priced.lines}
+    if priced.basis == "estimated":
+        columns |= dict.fromkeys({"provisioned", "other"} - seen, None)
     for one in priced.lines:
         column = COLUMNS.get(one.meter, "other")
         so_far = columns[column]

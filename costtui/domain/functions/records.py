@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from costtui.domain.functions.tuning import Tuning
+
 Kind = Literal["standard", "managed-instances", "edge", "durable", "tenant-isolated"]
 """Which meters bill the function; only `standard` is priced in GB-seconds."""
 
@@ -17,7 +19,7 @@ Basis = Literal["billed", "measured", "estimated"]
 Confidence = Literal["high", "medium", "low", "none"]
 
 
-class Function(msgspec.Struct, frozen=True):
+class Function(msgspec.Struct, frozen=True, array_like=True):
     """A function as the control plane lists it (Lambda ListFunctions, tagging GetResources)."""
 
     arn: str
@@ -34,7 +36,7 @@ class Function(msgspec.Struct, frozen=True):
     tags: dict[str, str] = {}
 
 
-class UsageDay(msgspec.Struct, frozen=True):
+class UsageDay(msgspec.Struct, frozen=True, array_like=True):
     """CloudWatch AWS/Lambda sums of one function over one UTC day. None means CloudWatch gave no point for that metric."""
 
     arn: str
@@ -45,7 +47,7 @@ class UsageDay(msgspec.Struct, frozen=True):
     throttles: int | None = None
 
 
-class FunctionCost(msgspec.Struct, frozen=True):
+class FunctionCost(msgspec.Struct, frozen=True, array_like=True):
     """The bill of one function over a window, by meter. None is unknown (unpriced, or not measured), never free."""
 
     requests: Decimal | None
@@ -59,8 +61,37 @@ class FunctionCost(msgspec.Struct, frozen=True):
     basis: Basis = "estimated"
 
 
-class Recommendation(msgspec.Struct, frozen=True):
-    """Which size to run at, and how sure that is."""
+class DurationP95(msgspec.Struct, frozen=True):
+    """The 95th percentile of a function's durations over a whole window, in ms: percentiles of days cannot be added up."""
+
+    arn: str
+    p95_ms: Decimal
+
+
+class OptimizerAdvice(msgspec.Struct, frozen=True):
+    """AWS Compute Optimizer's own recommendation (GetLambdaFunctionRecommendations). Savings in USD a month, durations in ms;
+    `finding` is Optimized, NotOptimized or Unavailable, `reasons` are its codes."""
+
+    arn: str
+    finding: str
+    reasons: list[str]
+    days: int
+    memory_mb: int | None = None
+    monthly_saving: Decimal | None = None
+    lower_ms: Decimal | None = None
+    expected_ms: Decimal | None = None
+    upper_ms: Decimal | None = None
+
+
+class OptimizerReport(msgspec.Struct, frozen=True):
+    """What Compute Optimizer said of one account and region; nothing is said where the account did not opt in."""
+
+    enrolled: bool
+    advice: list[OptimizerAdvice] = []
+
+
+class Recommendation(msgspec.Struct, frozen=True, array_like=True):
+    """Which size to run at, and how sure that is. `words` is the verdict in a table's cell."""
 
     memory_mb: int
     architecture: str
@@ -68,9 +99,10 @@ class Recommendation(msgspec.Struct, frozen=True):
     confidence: Confidence
     method: str
     reason: str
+    words: str = ""
 
 
-class Daily(msgspec.Struct, frozen=True):
+class Daily(msgspec.Struct, frozen=True, array_like=True):
     """A series with one number per day of the window, packed as doubles so that 10,000 rows decode in no time.
 
     It holds quantities for trends, never money. NaN is a day without data.
@@ -89,7 +121,7 @@ class Daily(msgspec.Struct, frozen=True):
         return result
 
 
-class FunctionRow(msgspec.Struct, frozen=True):
+class FunctionRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the functions pane: function, usage over the window, bill, verdict."""
 
     arn: str
@@ -121,10 +153,12 @@ class FunctionRow(msgspec.Struct, frozen=True):
     tags: dict[str, str] = {}
     daily_calls: Daily = Daily()
     daily_duration_ms: Daily = Daily()
+    tuning: Tuning | None = None
+    optimizer: OptimizerAdvice | None = None
 
 
 class FunctionTotals(msgspec.Struct, frozen=True):
-    """Totals of the functions pane; `cost` sums the rows whose cost is known."""
+    """Totals of the functions pane; `cost` sums the rows whose cost is known, `monthly_saving` (USD per 30 days) those with a saving."""
 
     functions: int
     cost: Decimal | None
@@ -132,3 +166,9 @@ class FunctionTotals(msgspec.Struct, frozen=True):
     unpriced: int = 0
     """Rows whose cost is unknown, and which `cost` therefore leaves out."""
     currency: str = "USD"
+    discount_pct: Decimal = Decimal(0)
+    """The private discount that every amount of the pane is less."""
+    days: int = 0
+    """Days of the window that have begun: what a month is reckoned from."""
+    optimizer_enrolled: bool = False
+    """Whether AWS Compute Optimizer answered for any account."""

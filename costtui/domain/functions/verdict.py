@@ -12,6 +12,8 @@ from costtui.domain.money import EXACT, ZERO, rounded
 
 HUNDRED = Decimal(100)
 HIGH_OBSERVATIONS, MEDIUM_OBSERVATIONS = 20, 5
+NOT_ENOUGH = "not enough data"
+"""In the place of a verdict where nothing, or only one size, was measured."""
 ONE_VCPU_MB = 1769
 
 
@@ -28,6 +30,8 @@ class Verdict(msgspec.Struct, frozen=True):
     p95_change_ms: Decimal | None
     confidence: Confidence
     reason: str
+    cold_starts_decide: bool = False
+    """The current size stays because INIT makes the size that is cheaper without cold starts the dearer one."""
 
 
 class Analysis(msgspec.Struct, frozen=True):
@@ -92,6 +96,7 @@ def _verdict(priced: list[PricedSize], conditions: Conditions) -> Verdict:
         p95_change_ms=change,
         confidence=confidence(picked, current if picked is not current else _runner_up(priced, picked)),
         reason=_reason(current, picked, rival, even, conditions),
+        cold_starts_decide=_cold_starts_decide(current, picked, rival, conditions),
     )
 
 
@@ -172,12 +177,16 @@ def _reason(current: PricedSize, picked: PricedSize, rival: PricedSize, even: De
     return "; ".join(parts)
 
 
+def _cold_starts_decide(current: PricedSize, picked: PricedSize, rival: PricedSize, conditions: Conditions) -> bool:
+    return picked.memory_mb == current.memory_mb != rival.memory_mb and bool(conditions.cold_rate)
+
+
 def _comparison(current: PricedSize, picked: PricedSize, rival: PricedSize, conditions: Conditions) -> str:
     if picked.memory_mb != current.memory_mb:
         before, after = current.size.duration_ms, picked.size.duration_ms
         equal = ", at the same cost" if picked.cost_per_invocation == current.cost_per_invocation else ""
         return (f"{_ms(after)} instead of {_ms(before)}" if before != after else f"{_ms(after)} at both sizes") + equal
-    if rival.memory_mb != current.memory_mb and conditions.cold_rate:
+    if _cold_starts_decide(current, picked, rival, conditions):
         dearer = (rival.cost_per_invocation / current.cost_per_invocation - 1) * HUNDRED
         rate = f"at {_pct(conditions.cold_rate)} cold starts"
         return f"{rate} {rival.memory_mb} MB costs {rounded(dearer, 2)} % more, since INIT does not shrink with memory"
@@ -192,4 +201,18 @@ def recommendation(analysis: Analysis, architecture: str, runs: int) -> Recommen
     observed = sum(point.size.observations for point in analysis.points)
     unit = "calls" if all(point.size.calls for point in analysis.points) else "measurements"
     method = f"{runs} tuning run{'s' if runs != 1 else ''}, {observed} {unit}"
-    return Recommendation(verdict.memory_mb, architecture, verdict.saving_monthly, verdict.confidence, method, verdict.reason)
+    return Recommendation(
+        verdict.memory_mb, architecture, verdict.saving_monthly, verdict.confidence, method, verdict.reason, _words(analysis)
+    )
+
+
+def _words(analysis: Analysis) -> str:
+    """The verdict in a table's cell."""
+    verdict = analysis.verdict
+    if len(analysis.points) == 1:
+        return NOT_ENOUGH
+    if verdict.saving_monthly is None and verdict.saving_pct is None:
+        return f"{verdict.memory_mb} MB, now not measured"
+    if verdict.memory_mb != analysis.current:
+        return f"{verdict.memory_mb} MB, measured"
+    return "stay: cold starts decide" if verdict.cold_starts_decide else "stay: best measured"

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 
 from costtui.domain.customers.records import NOBODY, CustomerRow, CustomerTotals
 from costtui.domain.money import total
-from costtui.panes.customers.detail import detail
-from costtui.panes.customers.document import document_row, document_totals
-from costtui.panes.customers.rows import build
-from costtui.panes.spec import Column, PaneSpec, Tone
+from costtui.panes.spec import Column, PaneSpec, Tone, later
 from costtui.panes.words import NOT_APPLICABLE, money, number, percent, signed, spark
 
 
@@ -52,8 +49,11 @@ def _footer(totals: CustomerTotals, rows: Sequence[CustomerRow]) -> str:
         return "no bill"
     shown = total(row.total for row in rows if row.currency == totals.currency)
     customers = sum(row.id not in NOBODY for row in rows)
-    residual = money(totals.residual)
-    return f"{customers:,} customers  {money(shown)} {totals.currency} · bill {money(totals.billed)} · residual {residual}"
+    basis = "" if totals.basis == "amortized" else f" ({totals.basis.replace('-', ' ')})"
+    words = [f"{customers:,} customers  {money(shown)} {totals.currency}", f"bill{basis} {money(totals.billed)}"]
+    words.append(f"residual {money(totals.residual)}")
+    words += [f"{other.pool} {signed(other.amount)}{', ' + other.how if other.how else ''}" for other in totals.others]
+    return " · ".join(words)
 
 
 COLUMNS: tuple[Column[CustomerRow], ...] = (
@@ -81,7 +81,7 @@ PANE: PaneSpec[CustomerRow, CustomerTotals] = PaneSpec(
     row_type=CustomerRow,
     totals_type=CustomerTotals,
     needs=("accounts", "bill", "customer-usage", "directory"),
-    build=build,
+    build=later("costtui.panes.customers.rows", "build"),
     columns=COLUMNS,
     sort="-total",
     row_id=lambda row: f"{row.id} {row.currency}",
@@ -91,7 +91,8 @@ PANE: PaneSpec[CustomerRow, CustomerTotals] = PaneSpec(
     headline=_headline,
     footer=_footer,
     basis="billed, amortized, UTC; shared cost is allocated",
-    detail=detail,
-    document_row=document_row,
-    document_totals=document_totals,
+    detail=later("costtui.panes.customers.detail", "detail"),
+    document_row=later("costtui.panes.customers.document", "document_row"),
+    document_totals=later("costtui.panes.customers.document", "document_totals"),
+    by_basis=True,
 )

@@ -1,34 +1,51 @@
 """Rows of the customers pane: bill, usage and customer list joined."""
 
+import msgspec
+
 from costtui.config import Settings
-from costtui.domain.customers.ledger import RowOptions
-from costtui.domain.customers.records import CustomerRow, CustomerTotals
+from costtui.domain.customers.ledger import BasisError, RowOptions
+from costtui.domain.customers.records import Basis, CustomerRow, CustomerTotals
 from costtui.domain.customers.rows import customer_rows
 from costtui.domain.loaded import PaneData
+from costtui.domain.problems import Problem
 from costtui.panes.inputs import Inputs
 
 
 def build(inputs: Inputs) -> PaneData[CustomerRow, CustomerTotals]:
     """Every cent of the bill in one row. Without a bill there are no rows: usage alone is no cost."""
-    sources, problems = list(inputs.sources), list(inputs.problems)
     lines = inputs.of("bill")
     if not lines:
-        nothing = CustomerTotals(None, None, None, None, inputs.settings.customers.display_currency)
-        return PaneData("customers", inputs.window, [], nothing, sources, problems)
-    rows, totals = customer_rows(
-        lines,
-        inputs.of("customer-usage"),
-        inputs.of("directory"),
-        inputs.settings.customers.shared,
-        inputs.window,
-        options(inputs.settings),
-    )
-    return PaneData("customers", inputs.window, rows, totals, sources, problems)
+        return _nothing(inputs)
+    try:
+        rows, totals = customer_rows(
+            lines,
+            inputs.of("customer-usage"),
+            inputs.of("directory"),
+            inputs.settings.customers.shared,
+            inputs.window,
+            options(inputs.settings, inputs.basis),
+        )
+    except BasisError as error:
+        return _nothing(inputs, str(error))
+    return PaneData("customers", inputs.window, rows, totals, list(inputs.sources), list(inputs.problems))
 
 
-def options(settings: Settings) -> RowOptions:
+def _nothing(inputs: Inputs, reason: str = "") -> PaneData[CustomerRow, CustomerTotals]:
+    """No rows; with a `reason` the sources of the bill failed for this view, whatever they brought."""
+    sources, problems = list(inputs.sources), list(inputs.problems)
+    if reason:
+        bills = [source for source in sources if source.makes_rows]
+        what, _, action = reason.partition(": ")
+        problems += [Problem("failed", source.name, what, action) for source in bills]
+        sources = [msgspec.structs.replace(one, state="failed", as_of=None, detail=reason) if one in bills else one for one in sources]
+    totals = CustomerTotals(None, None, None, None, inputs.settings.customers.display_currency, inputs.basis)
+    return PaneData("customers", inputs.window, [], totals, sources, problems)
+
+
+def options(settings: Settings, basis: Basis) -> RowOptions:
     customers = settings.customers
     return RowOptions(
+        basis=basis,
         display_currency=customers.display_currency,
         fx=settings.fx,
         free_plans=customers.free_plans,

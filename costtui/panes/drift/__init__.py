@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from costtui.domain.drift.attribution import NO_EVENT
 from costtui.domain.drift.records import SEVERITIES, DriftRow, DriftTotals
 from costtui.domain.money import known_total
 from costtui.panes.drift.changes import what
-from costtui.panes.drift.detail import detail
-from costtui.panes.drift.document import document_row, document_totals
-from costtui.panes.drift.rows import build
-from costtui.panes.spec import Column, PaneSpec, Tone
+from costtui.panes.spec import Column, PaneSpec, Tone, later
 from costtui.panes.words import signed
 
 TONES: dict[str, Tone] = {"critical": "worst", "high": "bad", "medium": "warn", "low": "", "none": "dim"}
@@ -29,8 +27,12 @@ def _delta(row: DriftRow) -> str:
 
 def _who(row: DriftRow) -> str:
     if row.changed_by is None:
-        return "?"
+        return "no event 90 d" if row.changed_note == NO_EVENT else "?"
     return f"{row.changed_by}, {row.changed_via}" if row.changed_via else row.changed_by
+
+
+def _when(row: DriftRow) -> str:
+    return "" if row.changed_at is None else row.changed_at.date().isoformat()
 
 
 def _headline(totals: DriftTotals) -> str:
@@ -42,7 +44,8 @@ def _footer(totals: DriftTotals, rows: Sequence[DriftRow]) -> str:
     delta = known_total(row.monthly_delta for row in rows)
     return (
         f"{totals.reported} reported → {totals.real} real · {totals.explained} explained · {totals.ignored} ignored · "
-        f"{totals.checked} of {totals.checked + totals.unchecked} resources checked  {signed(delta or Decimal(0))} $/mo"
+        f"{totals.checked} of {totals.checked + totals.unchecked} checked, {totals.unsupported} unsupported  "
+        f"{signed(delta or Decimal(0))} $/mo"
     )
 
 
@@ -55,6 +58,7 @@ COLUMNS: tuple[Column[DriftRow], ...] = (
     Column("what", "What", 30, what, what),
     Column("monthly_delta", "$/mo", 10, _delta, lambda row: row.monthly_delta, align="right"),
     Column("changed_by", "Who", 14, _who, lambda row: row.changed_by, from_width=110),
+    Column("changed_at", "When", 10, _when, lambda row: row.changed_at, from_width=140),
     Column("source", "Source", 14, lambda row: row.source, lambda row: row.source, from_width=170),
     Column("region", "Region", 12, lambda row: row.region or "?", lambda row: row.region, from_width=160),
     Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=180),
@@ -67,8 +71,8 @@ PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
     noun="resources",
     row_type=DriftRow,
     totals_type=DriftTotals,
-    needs=("accounts", "cloudformation-drift", "terraform-drift", "functions", "function-usage"),
-    build=build,
+    needs=("accounts", "cloudformation-drift", "terraform-drift", "attributions", "functions", "function-usage"),
+    build=later("costtui.panes.drift.rows", "build"),
     columns=COLUMNS,
     sort="-severity",
     row_id=lambda row: row.id,
@@ -84,8 +88,8 @@ PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
     headline=_headline,
     footer=_footer,
     basis="list price a month of what runs minus what is declared; unpriced is not zero",
-    detail=detail,
-    document_row=document_row,
-    document_totals=document_totals,
+    detail=later("costtui.panes.drift.detail", "detail"),
+    document_row=later("costtui.panes.drift.document", "document_row"),
+    document_totals=later("costtui.panes.drift.document", "document_totals"),
     hidden=lambda row: row.tier == "noise",
 )

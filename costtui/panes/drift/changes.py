@@ -1,10 +1,12 @@
 """A drift in a few words: what a cell has room for."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from costtui.domain.drift.network import NetworkRule, network_rules
 from costtui.domain.drift.records import Difference, DriftRow
+
+if TYPE_CHECKING:
+    from costtui.domain.drift.network import NetworkRule
 
 NOTHING = "–"
 SECRET = "secret, changed"
@@ -49,6 +51,8 @@ def _short(text: str | None) -> str:
         return ""
     if value.keys() == {"Key", "Value"}:
         return f"{value['Key']}={value['Value']}"
+    from costtui.domain.drift.network import network_rules  # with the noise rules behind it: not for the first frame
+
     rules = network_rules(value)
     if not rules:
         return ""
@@ -56,7 +60,7 @@ def _short(text: str | None) -> str:
     return f"{rules[0].source} {_traffic(rules[0])}{more}"
 
 
-def _traffic(rule: NetworkRule) -> str:
+def _traffic(rule: "NetworkRule") -> str:
     if rule.protocol == "-1":
         return "all traffic"
     if rule.from_port is None:

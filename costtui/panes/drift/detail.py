@@ -67,6 +67,6 @@ def _money(row: DriftRow) -> str:
 
 def _who(row: DriftRow) -> str:
     if row.changed_by is None:
-        return "not looked up"
-    via = f", through {row.changed_via}" if row.changed_via else ""
-    return f"{row.changed_by}{via}, {stamp(row.changed_at)}"
+        return row.changed_note
+    via = f", {row.changed_via}" if row.changed_via else ""
+    return f"{row.changed_by}{via}, {stamp(row.changed_at)}: {row.changed_event}"

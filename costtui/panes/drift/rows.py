@@ -11,6 +11,7 @@ from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, Dri
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
+from costtui.panes.drift.actors import Actors
 from costtui.panes.drift.usage import usage_by_finding
 from costtui.panes.inputs import Inputs
 
@@ -28,7 +29,9 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         required_tags=settings.drift.required_tags,
     )
     names = {account.id: account.name for account in inputs.of("accounts")}
-    rows = [_owned(row, finding, names, settings) for row, finding in zip(judged.rows, findings, strict=True)]
+    actors = Actors(inputs.of("attributions"))
+    pairs = zip(judged.rows, findings, strict=True)
+    rows = [_owned(actors.named(row, finding), finding, names, settings) for row, finding in pairs]
     rows.sort(key=_worst_first)
     totals = DriftTotals(
         reported=judged.reported,
@@ -38,6 +41,7 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         checked=sum(report.coverage.checked for report in reports),
         unchecked=sum(report.coverage.unchecked for report in reports),
         monthly_delta=known_total(row.monthly_delta for row in rows),
+        unsupported=sum(report.coverage.unsupported for report in reports),
     )
     return PaneData("drift", inputs.window, rows, totals, list(inputs.sources), [*inputs.problems, *judged.problems])
 

@@ -1,20 +1,43 @@
-"""The functions pane: what each Lambda function costs."""
+"""The functions pane: what each Lambda function costs, and which memory size would be cheaper."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from costtui.domain.functions.records import FunctionRow, FunctionTotals
+from costtui.domain.functions.verdict import NOT_ENOUGH
 from costtui.domain.money import known_total
-from costtui.panes.functions.detail import detail
-from costtui.panes.functions.document import document_row, document_totals
-from costtui.panes.functions.rows import build
-from costtui.panes.spec import Column, PaneSpec
-from costtui.panes.words import count, money, number, spark
+from costtui.panes.spec import Column, PaneSpec, Tone, later
+from costtui.panes.words import NOT_APPLICABLE, UNKNOWN, count, money, number, percent, signed, spark
 
 SHORT_ARCHITECTURE = {"x86_64": "x86", "arm64": "arm"}
 
 
 def _trend(row: FunctionRow) -> str:
     return spark(row.daily_duration_ms.values)  # at one size and rate, cost moves as duration does
+
+
+def _cold(row: FunctionRow) -> str:
+    return UNKNOWN if row.cold_start_share is None else percent(row.cold_start_share * 100)
+
+
+def _verdict(row: FunctionRow) -> str:
+    return row.recommendation.words if row.recommendation else NOT_ENOUGH
+
+
+def _saving_value(row: FunctionRow) -> Decimal | None:
+    return row.recommendation.monthly_saving if row.recommendation else None
+
+
+def _saving(row: FunctionRow) -> str:
+    """What a month would change by: a saving is less, so it has a minus."""
+    saving = _saving_value(row)
+    if saving is None:
+        return UNKNOWN
+    return signed(-saving) if saving else NOT_APPLICABLE
+
+
+def _verdict_tone(row: FunctionRow) -> Tone:
+    return "good" if _saving_value(row) else "dim"
 
 
 def _headline(totals: FunctionTotals) -> str:
@@ -24,15 +47,17 @@ def _headline(totals: FunctionTotals) -> str:
 def _footer(totals: FunctionTotals, rows: Sequence[FunctionRow]) -> str:
     shown = f"{len(rows):,} functions  {money(known_total(row.cost.total for row in rows))} $"
     unknown = f"  ({totals.unpriced:,} without a known cost are left out)" if totals.unpriced else ""
-    return shown + unknown
+    saving = known_total(_saving_value(row) for row in rows)
+    less = f"  {signed(-saving)} $/mo measured" if saving else ""
+    return shown + less + unknown
 
 
 COLUMNS: tuple[Column[FunctionRow], ...] = (
     Column("name", "Function", 24, lambda row: row.name, lambda row: row.name, grows=True),
-    Column("account_name", "Account", 10, lambda row: row.account_name, lambda row: row.account_name, from_width=100),
-    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=140),
+    Column("account_name", "Account", 10, lambda row: row.account_name, lambda row: row.account_name, from_width=136),
+    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=178),
     Column("region", "Region", 12, lambda row: row.region, lambda row: row.region, from_width=100),
-    Column("runtime", "Runtime", 12, lambda row: row.runtime or row.package_type, lambda row: row.runtime, from_width=150),
+    Column("runtime", "Runtime", 12, lambda row: row.runtime or row.package_type, lambda row: row.runtime, from_width=190),
     Column("memory_mb", "MB", 6, lambda row: str(row.memory_mb), lambda row: row.memory_mb, align="right"),
     Column(
         "architecture",
@@ -42,21 +67,17 @@ COLUMNS: tuple[Column[FunctionRow], ...] = (
         lambda row: row.architecture,
     ),
     Column("invocations", "Calls", 9, lambda row: count(row.invocations), lambda row: row.invocations, align="right"),
-    Column("errors", "Errors", 8, lambda row: count(row.errors), lambda row: row.errors, align="right", from_width=160),
-    Column("throttles", "Throttled", 9, lambda row: count(row.throttles), lambda row: row.throttles, align="right", from_width=170),
-    Column(
-        "duration_avg_ms",
-        "Mean ms",
-        9,
-        lambda row: number(row.duration_avg_ms, 1),
-        lambda row: row.duration_avg_ms,
-        align="right",
-        from_width=110,
-    ),
-    Column("billed_gb_seconds", "GB-s", 9, lambda row: count(row.billed_gb_seconds), lambda row: row.billed_gb_seconds, align="right"),
+    Column("errors", "Errors", 8, lambda row: count(row.errors), lambda row: row.errors, align="right", from_width=200),
+    Column("throttles", "Throttled", 9, lambda row: count(row.throttles), lambda row: row.throttles, align="right", from_width=210),
+    Column("duration_avg_ms", "Mean ms", 9, lambda row: number(row.duration_avg_ms), lambda row: row.duration_avg_ms, "right", 156),
+    Column("duration_p95_ms", "p95 ms", 9, lambda row: number(row.duration_p95_ms), lambda row: row.duration_p95_ms, "right", 166),
+    Column("billed_gb_seconds", "GB-s", 9, lambda row: count(row.billed_gb_seconds), lambda row: row.billed_gb_seconds, "right", 146),
     Column("cost", "Cost $", 10, lambda row: money(row.cost.total), lambda row: row.cost.total, align="right"),
     Column("trend", "Trend", 8, _trend, lambda _row: None),
-    Column("stack", "Stack", 16, lambda row: row.stack or "–", lambda row: row.stack, from_width=180),
+    Column("cold_start_share", "Cold", 6, _cold, lambda row: row.cold_start_share, "right", 126),
+    Column("verdict", "Verdict", 24, _verdict, _verdict, from_width=118, tone=_verdict_tone),
+    Column("monthly_saving", "Saving $/mo", 11, _saving, _saving_value, align="right", tone=_verdict_tone),
+    Column("stack", "Stack", 16, lambda row: row.stack or "–", lambda row: row.stack, from_width=226),
 )
 
 PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
@@ -66,8 +87,16 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
     noun="functions",
     row_type=FunctionRow,
     totals_type=FunctionTotals,
-    needs=("accounts", "functions", "resource-tags", "function-usage"),
-    build=build,
+    needs=(
+        "accounts",
+        "functions",
+        "resource-tags",
+        "function-usage",
+        "function-p95",
+        "tuning-runs",
+        "optimizer-advice",
+    ),
+    build=later("costtui.panes.functions.rows", "build"),
     columns=COLUMNS,
     sort="-cost",
     row_id=lambda row: row.arn,
@@ -83,7 +112,7 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
     headline=_headline,
     footer=_footer,
     basis="list price, from metrics; without INIT, discounts, Savings Plans and tax: not your invoice",
-    detail=detail,
-    document_row=document_row,
-    document_totals=document_totals,
+    detail=later("costtui.panes.functions.detail", "detail"),
+    document_row=later("costtui.panes.functions.document", "document_row"),
+    document_totals=later("costtui.panes.functions.document", "document_totals"),
 )

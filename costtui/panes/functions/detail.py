@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from math import isnan
+from itertools import zip_longest
+from math import isnan, nan
 
 from costtui.domain.functions.bill import BillLine
 from costtui.domain.functions.records import FunctionRow, FunctionTotals
@@ -71,7 +72,7 @@ def _usage(row: FunctionRow) -> Section:
 def _days(row: FunctionRow, start: date) -> Section:
     calls, durations = row.daily_calls.values, row.daily_duration_ms.values
     lines = []
-    for number_, (called, lasted) in enumerate(zip(calls, durations, strict=True)):
+    for number_, (called, lasted) in enumerate(zip_longest(calls, durations, fillvalue=nan)):
         day = str(start + timedelta(number_))
         if isnan(called) or isnan(lasted):
             lines.append(Line((day, "no data", "", "", ""), "dim"))

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from math import nan
 
-from costtui.config import Settings
+from costtui.domain.functions.advice import advised
 from costtui.domain.functions.bill import Bill, estimated_bill, function_cost
 from costtui.domain.functions.records import Daily, Function, FunctionCost, FunctionRow, FunctionTotals, UsageDay
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total, rounded, total
 from costtui.domain.ownership import first_present
 from costtui.domain.prices.price_book import price_book
+from costtui.panes.functions.joined import Joined, join, quiet
 from costtui.panes.inputs import Inputs
 
 STACK_TAG = "aws:cloudformation:stack-name"
@@ -27,14 +28,24 @@ def build(inputs: Inputs) -> PaneData[FunctionRow, FunctionTotals]:
     for day in inputs.of("function-usage"):
         usage[day.arn].append(day)
     numbers = {day: number for number, day in enumerate(inputs.window.days)}
+    joined = join(inputs)
     rows = [
-        _row(function, tags.get(function.arn, {}), usage.get(function.arn, ()), names, inputs.settings, numbers)
+        _row(function, tags.get(function.arn, {}), usage.get(function.arn, ()), names, inputs, numbers, joined)
         for function in inputs.of("functions")
     ]
     rows.sort(key=lambda row: (row.cost.total is None, -(row.cost.total or ZERO), row.arn))
     costs = [row.cost.total for row in rows]
-    totals = FunctionTotals(len(rows), known_total(costs), None, unpriced=costs.count(None))
-    return PaneData("functions", inputs.window, rows, totals, list(inputs.sources), list(inputs.problems))
+    totals = FunctionTotals(
+        functions=len(rows),
+        cost=known_total(costs),
+        monthly_saving=known_total(row.recommendation.monthly_saving for row in rows if row.recommendation),
+        unpriced=costs.count(None),
+        discount_pct=inputs.settings.prices.discount_pct,
+        days=_elapsed(inputs),
+        optimizer_enrolled=joined.enrolled,
+    )
+    states = quiet(inputs.sources, enrolled=joined.enrolled)
+    return PaneData("functions", inputs.window, rows, totals, states, [*inputs.problems, *joined.strays])
 
 
 def _row(
@@ -42,15 +53,18 @@ def _row(
     tags: Mapping[str, str],
     days: Sequence[UsageDay],
     names: Mapping[str, str],
-    settings: Settings,
+    inputs: Inputs,
     numbers: Mapping[date, int],
+    joined: Joined,
 ) -> FunctionRow:
+    settings = inputs.settings
+    tuning = joined.tuning.get(function.arn)
     account_name = names.get(function.account, function.account)
     calls = _sum_int(day.invocations for day in days)
     known = [day.duration_ms for day in days if day.duration_ms is not None]
     duration = total(known) if known else None
     priced = bill_of(function, calls, duration, settings.prices.discount_pct)
-    return FunctionRow(
+    row = FunctionRow(
         arn=function.arn,
         name=function.name,
         account=function.account,
@@ -69,17 +83,20 @@ def _row(
         errors=_sum_int(day.errors for day in days),
         throttles=_sum_int(day.throttles for day in days),
         duration_avg_ms=rounded(duration / calls, 6) if duration is not None and calls else None,
-        duration_p95_ms=None,
+        duration_p95_ms=joined.p95.get(function.arn),
         billed_gb_seconds=priced.gb_seconds if priced else None,
-        cold_start_share=None,
-        max_memory_used_mb=None,
+        cold_start_share=tuning.cold_rate if tuning else None,
+        max_memory_used_mb=tuning.max_memory_used_mb if tuning else None,
         cost=function_cost(priced) if priced else NOTHING_KNOWN,
         recommendation=None,
         stack=tags.get(STACK_TAG),
         tags={key: value for key, value in sorted(tags.items()) if not key.startswith("aws:")},
         daily_calls=_daily(numbers, ((day.day, day.invocations) for day in days)),
         daily_duration_ms=_daily(numbers, ((day.day, day.duration_ms) for day in days)),
+        tuning=tuning,
+        optimizer=joined.optimizer.get(function.arn),
     )
+    return advised(row, _elapsed(inputs), settings.prices.discount_pct, price_book()) if tuning else row
 
 
 def bill_of(function: Function | FunctionRow, calls: int | None, duration_ms: Decimal | None, discount_pct: Decimal) -> Bill | None:
@@ -97,6 +114,11 @@ def bill_of(function: Function | FunctionRow, calls: int | None, duration_ms: De
         rates=price_book().lambda_rates(function.region, function.architecture),
         discount_pct=discount_pct,
     )
+
+
+def _elapsed(inputs: Inputs) -> int:
+    """Days of the window that have begun."""
+    return max(1, (min(inputs.window.end, inputs.now.date() + timedelta(1)) - inputs.window.start).days)
 
 
 def _sum_int(values: Iterable[int | None]) -> int | None:

@@ -4,7 +4,10 @@ from costtui.config import Settings
 from costtui.sources.aws.accounts import Accounts
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.cloudformation import CloudFormation
+from costtui.sources.aws.cloudtrail import CloudTrail
+from costtui.sources.aws.compute_optimizer import ComputeOptimizer
 from costtui.sources.aws.cost_explorer import CostExplorer
+from costtui.sources.aws.duration_p95 import FunctionDurationP95
 from costtui.sources.aws.functions import Functions
 from costtui.sources.aws.tags import Tags
 from costtui.sources.aws.usage import FunctionUsage
@@ -18,7 +21,10 @@ def sources(cloud: AwsCloud, settings: Settings) -> list[Source]:
         Functions(cloud),
         Tags(cloud),
         FunctionUsage(cloud),
+        FunctionDurationP95(cloud),
+        ComputeOptimizer(cloud),
         CloudFormation(cloud, wanted=settings.drift.cloudformation),
+        CloudTrail(cloud, settings.drift),
     ]
     if settings.customers.billing.source == "cost-explorer":
         tags = [key.removeprefix("tag:") for key in settings.customers.ordered_keys if key.startswith("tag:")]

@@ -85,9 +85,9 @@ class FunctionUsage:
             ask="NextToken",
             given="NextToken",
             usd=rate * len(asked),
-            MetricDataQueries=[_query(index, function, metric) for index, (function, metric) in enumerate(asked)],
-            StartTime=_midnight(span[0]),
-            EndTime=_midnight(span[-1] + timedelta(1)),
+            MetricDataQueries=[query(index, function.name, metric) for index, (function, metric) in enumerate(asked)],
+            StartTime=midnight(span[0]),
+            EndTime=midnight(span[-1] + timedelta(1)),
             ScanBy="TimestampAscending",
             MaxDatapoints=POINTS_PER_CALL,
         )
@@ -97,10 +97,11 @@ class FunctionUsage:
                 days.take(result, function, metric)
 
 
-def _query(index: int, function: Function, metric: str) -> dict[str, Any]:
-    dimensions = [{"Name": "FunctionName", "Value": function.name}]
+def query(index: int, function_name: str, metric: str, stat: str = "Sum", period: int = DAY_SECONDS) -> dict[str, Any]:
+    """One metric of a function in GetMetricData's form; its answer comes under the id `m<index>`."""
+    dimensions = [{"Name": "FunctionName", "Value": function_name}]
     named = {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": dimensions}
-    return {"Id": f"m{index}", "MetricStat": {"Metric": named, "Period": DAY_SECONDS, "Stat": "Sum"}, "ReturnData": True}
+    return {"Id": f"m{index}", "MetricStat": {"Metric": named, "Period": period, "Stat": stat}, "ReturnData": True}
 
 
 def _spans(days: Sequence[date]) -> Iterator[list[date]]:
@@ -122,7 +123,7 @@ def _records(day: date, points: Points) -> list[UsageDay]:
             arn=arn,
             day=day,
             invocations=_whole(points.get((arn, "Invocations"))),
-            duration_ms=_exact(points.get((arn, "Duration"))),
+            duration_ms=exact(points.get((arn, "Duration"))),
             errors=_whole(points.get((arn, "Errors"))),
             throttles=_whole(points.get((arn, "Throttles"))),
         )
@@ -134,12 +135,12 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _exact(value: float | None) -> Decimal | None:
+def exact(value: float | None) -> Decimal | None:
     """The shortest decimal that is this double: what AWS wrote."""
     return None if value is None else Decimal(repr(value))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 

@@ -14,6 +14,9 @@ from costtui.domain.drift.noise.values import dump, structure
 
 _LISTS = ("action", "notaction", "resource", "notresource")
 _PRINCIPALS = ("principal", "notprincipal")
+_NAMES = "names of principals"
+_VALUES = "values of a condition"
+_KEYS = "keys of a condition"
 _ROOT = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):root")
 _POLICY = re.compile(r"(^|_)policy(_document|_text)?$|^(policies|inline_policy|assume_role_policy|access_policy|resource_policy)$")
 
@@ -29,11 +32,28 @@ def document_depth(canonical_path: str) -> int | None:
     return None
 
 
-def canonical(value: Any, last_segment: str = "") -> Any:
-    """The canonical form of a document, a statement, or the part of one that stands at `last_segment`."""
+def part_at(path: str) -> str:
+    """What of a policy document stands at `path`, as `canonical` takes it."""
+    names = [segment for segment in pointer.segments(path) if not segment.isdigit()]
+    above = [name.lower() for name in names[-3:-1]]
+    if above and above[-1] in _PRINCIPALS:
+        return _NAMES
+    if "condition" in above:
+        return _KEYS if above[-1] == "condition" else _VALUES
+    return names[-1] if names else ""
+
+
+def canonical(value: Any, part: str = "") -> Any:
+    """The canonical form of a document, a statement, or the part of one that `part_at` or the property's name says."""
     if isinstance(value, str):
         value = structure(unquote(value)) if value.lstrip()[:3] in ("%7B", "%7b") else structure(value)
-    key = last_segment.lower()
+    key = part.lower()
+    if key == _NAMES:
+        return _sorted(_as_account(entry) for entry in _listed(value))
+    if key == _VALUES:
+        return _condition_values(value)
+    if key == _KEYS:
+        return _condition_keys(value)
     if key in _LISTS:
         return _sorted(_listed(value))
     if key in _PRINCIPALS:
@@ -72,7 +92,7 @@ def _statement(value: Any) -> Any:
 def _principal(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    return {kind: _sorted(_as_account(entry) for entry in _listed(names)) for kind, names in value.items()}
+    return {kind: canonical(names, _NAMES) for kind, names in value.items()}
 
 
 def _as_account(name: Any) -> Any:
@@ -83,12 +103,15 @@ def _as_account(name: Any) -> Any:
 def _condition(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    return {
-        operator: {key: _sorted(_condition_text(entry) for entry in _listed(values)) for key, values in keys.items()}
-        if isinstance(keys, dict)
-        else keys
-        for operator, keys in value.items()
-    }
+    return {operator: _condition_keys(keys) for operator, keys in value.items()}
+
+
+def _condition_keys(keys: Any) -> Any:
+    return {key: _condition_values(values) for key, values in keys.items()} if isinstance(keys, dict) else keys
+
+
+def _condition_values(values: Any) -> Any:
+    return _sorted(_condition_text(entry) for entry in _listed(values))
 
 
 def _condition_text(value: Any) -> Any:

@@ -58,8 +58,8 @@ def _canonical_forms(type_: str, path: str) -> dict[str, Canonical]:
     where = canonical_path(type_, path)
     depth = policy.document_depth(where)
     if depth is not None and canonical_type(type_) != "aws_organizations_policy":
-        last = next((part for part in reversed(pointer.segments(path)) if not part.isdigit()), "") if depth else ""
-        forms["N3"] = lambda value: policy.canonical(value, last)
+        part = policy.part_at(path) if depth else ""
+        forms["N3"] = lambda value: policy.canonical(value, part)
     else:
         forms["N2"] = structure
     forms["N1"] = without_empty

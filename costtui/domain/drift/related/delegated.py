@@ -26,17 +26,26 @@ def is_delegated(drifted: Drifted, change: Change, relations: Relations) -> bool
     )
 
 
+_DYNAMODB = {
+    "/read_capacity": "readcapacityunits",
+    "/write_capacity": "writecapacityunits",
+    "/provisioned_throughput/read_capacity_units": "readcapacityunits",
+    "/provisioned_throughput/write_capacity_units": "writecapacityunits",
+}
+
+
 def _targets(target: dict[str, Any], kind: str, path: str, after: dict[str, Any], id_: str) -> bool:
+    """Whether the scalable target is the property at `path`. A name that the code leaves to AWS is the end of the resource's ARN."""
     resource = str(target.get("resource_id") or "")
     dimension = str(target.get("scalable_dimension") or "").lower()
-    name = str(after.get("name") or after.get("service_name") or after.get("table_name") or id_)
+    name = str(after.get("name") or after.get("service_name") or after.get("table_name") or id_.rpartition("/")[2])
     if kind == "aws_ecs_service" and path == "/desired_count":
         cluster = str(after.get("cluster") or "default").rpartition("/")[2]
         return resource == f"service/{cluster}/{name}"
-    if kind == "aws_dynamodb_table" and path in ("/read_capacity", "/write_capacity"):
-        return resource == f"table/{name}" and dimension == f"dynamodb:table:{path[1:].partition('_')[0]}capacityunits"
+    if kind == "aws_dynamodb_table" and path in _DYNAMODB:
+        return resource == f"table/{name}" and dimension == f"dynamodb:table:{_DYNAMODB[path]}"
     if kind == "aws_lambda_provisioned_concurrency_config" and path == "/provisioned_concurrent_executions":
-        return resource == f"function:{after.get('function_name')}:{after.get('qualifier')}"
+        return resource == f"function:{after.get('function_name')}:{after.get('qualifier', after.get('name'))}"
     return False
 
 

@@ -1,0 +1,89 @@
+"""From a function's tuning runs and its usage to the verdict on its size, and to what arm64 would cost."""
+
+from decimal import Decimal
+
+import msgspec
+
+from costtui.domain.functions.bill import AT_LIST_PRICE, Discounts, Usage, bill
+from costtui.domain.functions.records import FunctionRow, Recommendation
+from costtui.domain.functions.right_sizing import Conditions
+from costtui.domain.functions.tuning import Tuning
+from costtui.domain.functions.verdict import Analysis, analyse, recommendation
+from costtui.domain.money import EXACT, ZERO, rounded
+from costtui.domain.prices.price_book import LambdaRates, PriceBook
+
+MONTH_DAYS = 30
+"""Savings are per 30 days, so that they do not depend on the window or the month."""
+ARM = "arm64"
+
+
+def discounts_of(discount_pct: Decimal) -> Discounts:
+    return Discounts(discount_pct) if discount_pct else AT_LIST_PRICE
+
+
+def monthly_calls(calls: int | None, days: int) -> int | None:
+    """Calls in `days` days, in proportion for 30 days."""
+    return None if calls is None else calls * MONTH_DAYS // max(1, days)
+
+
+def conditions_of(
+    tuning: Tuning, rates: LambdaRates, *, memory_mb: int, calls: int | None, cold_rate: Decimal | None, discount_pct: Decimal
+) -> Conditions:
+    """INIT takes as long at any size (measured over 78 runtimes: 0.999 of it at eight times the memory), so that a size without a
+    cold start in its runs is charged the INIT of the others."""
+    missing = tuning.init_ms is not None and any(size.init_ms is None for size in tuning.sizes)
+    notes = []
+    if missing and cold_rate:
+        assert tuning.init_ms is not None
+        notes.append(f"INIT of {rounded(tuning.init_ms, 0)} ms assumed at every size")
+    if tuning.measured_on not in (None, rates.architecture):
+        notes.append(f"assumes that {rates.architecture} takes as long as {tuning.measured_on}")
+    return Conditions(
+        rates=rates,
+        current_mb=memory_mb,
+        invocations=calls or 0,
+        cold_rate=cold_rate or ZERO,
+        init_ms=tuning.init_ms if missing else None,
+        discounts=discounts_of(discount_pct),
+        assumption="; ".join(notes),
+    )
+
+
+def analysis_of(row: FunctionRow, days: int, discount_pct: Decimal, book: PriceBook) -> Analysis | None:
+    """The sizes of a function with their prices; None without runs, without rates, and where GB-seconds are not the meter."""
+    rates = book.lambda_rates(row.region, row.architecture)
+    if row.tuning is None or rates is None or row.kind != "standard":
+        return None
+    conditions = conditions_of(
+        row.tuning,
+        rates,
+        memory_mb=row.memory_mb,
+        calls=monthly_calls(row.invocations, days),
+        cold_rate=row.cold_start_share,
+        discount_pct=discount_pct,
+    )
+    return analyse(row.tuning.sizes, conditions)
+
+
+def advised(row: FunctionRow, days: int, discount_pct: Decimal, book: PriceBook) -> FunctionRow:
+    """The row with its recommendation, where it has runs. Without calls, or with one size, the saving is unknown, not zero."""
+    analysis = analysis_of(row, days, discount_pct, book)
+    if analysis is None or row.tuning is None:
+        return row
+    found: Recommendation | None = recommendation(analysis, row.architecture, len(row.tuning.runs))
+    if found is not None and (row.invocations is None or found.confidence == "none"):
+        found = msgspec.structs.replace(found, monthly_saving=None)
+    return msgspec.structs.replace(row, recommendation=found)
+
+
+def arm_saving(row: FunctionRow, duration_ms: Decimal, days: int, discount_pct: Decimal, book: PriceBook) -> Decimal | None:
+    """USD per 30 days that arm64 would save at the same size if it took as long, which nobody measured; None where it is not priced."""
+    arm, here = book.lambda_rates(row.region, ARM), book.lambda_rates(row.region, row.architecture)
+    if row.architecture == ARM or arm is None or here is None or row.kind != "standard" or row.invocations is None:
+        return None
+    usage = Usage(row.invocations, duration_ms, row.memory_mb, row.ephemeral_mb)
+    discounts = discounts_of(discount_pct)
+    now, then = bill(here, usage, discounts=discounts).total, bill(arm, usage, discounts=discounts).total
+    if now is None or then is None:
+        return None
+    return EXACT.divide(EXACT.multiply(EXACT.subtract(now, then), Decimal(MONTH_DAYS)), Decimal(max(1, days)))

@@ -1,0 +1,71 @@
+"""What stands beside a function's own records: its tuning runs, its p95, AWS's own advice."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from costtui.domain.functions.measured_sizes import TuningRun
+from costtui.domain.functions.records import DurationP95, Function, OptimizerAdvice, OptimizerReport
+from costtui.domain.functions.tuning import FunctionRuns, Tuning, tuning_of
+from costtui.domain.loaded import SourceState
+from costtui.domain.problems import Problem
+from costtui.panes.inputs import Inputs
+
+OPTIMIZER = "aws.compute-optimizer"
+NOT_ENROLLED = "not enrolled: opt in, which costs nothing, then refresh"
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """By ARN. `strays` are files whose function is not listed."""
+
+    tuning: Mapping[str, Tuning]
+    p95: Mapping[str, Decimal]
+    optimizer: Mapping[str, OptimizerAdvice]
+    enrolled: bool
+    strays: list[Problem]
+
+
+def join(inputs: Inputs) -> Joined:
+    p95: Iterable[DurationP95] = inputs.of("function-p95")
+    reports: Sequence[OptimizerReport] = inputs.of("optimizer-advice")
+    tuning, strays = _tuning(inputs.of("tuning-runs"), inputs.of("functions"))
+    return Joined(
+        tuning=tuning,
+        p95={one.arn: one.p95_ms for one in p95},
+        optimizer={_without_version(advice.arn): advice for report in reports for advice in report.advice},
+        enrolled=any(report.enrolled for report in reports),
+        strays=strays,
+    )
+
+
+def _without_version(arn: str) -> str:
+    return ":".join(arn.split(":")[:7])
+
+
+def _tuning(files: Iterable[FunctionRuns], functions: Sequence[Function]) -> tuple[dict[str, Tuning], list[Problem]]:
+    """A name belongs to every function that has it, since the same code runs in each account and region."""
+    arns: dict[str, list[str]] = defaultdict(list)
+    for function in functions:
+        arns[function.arn] = [function.arn]
+        arns[function.name].append(function.arn)
+    runs: dict[str, list[TuningRun]] = defaultdict(list)
+    strays: list[Problem] = []
+    for file in files:
+        for arn in arns.get(file.function, ()):
+            runs[arn] += [msgspec.structs.replace(run, name=file.file.removeprefix(file.function).lstrip(".")) for run in file.runs]
+        if file.function not in arns and not file.guessed and functions:
+            what = f"its tuning run is of {file.function!r}, which is no function here"
+            strays.append(Problem("warning", "tuning", what, "name the file after the function, or add its account", file.file))
+    return {arn: tuning_of(found) for arn, found in runs.items()}, strays
+
+
+def quiet(states: Iterable[SourceState], *, enrolled: bool) -> list[SourceState]:
+    """Compute Optimizer without enrolment is nothing to be fixed: it is not configured."""
+    return [
+        msgspec.structs.replace(state, state="not-configured", as_of=None, detail=NOT_ENROLLED)
+        if state.name == OPTIMIZER and state.state in ("fresh", "stale") and not enrolled
+        else state
+        for state in states
+    ]

@@ -1,0 +1,147 @@
+"""The explorer in a terminal that is not ours: tmux draws what it writes, and says what stands on the screen."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command import COSTTUI
+from tests.e2e.terminal import gone_within
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed: apt-get install tmux")
+
+PATIENCE = 30.0
+SIZES = [(80, 24), (120, 40)]
+PANES = {"1": r"checkout-authorize", "2": r"aws_security_group\.db", "3": r"(?i)hooli"}
+
+
+class Tmux:
+    """One session on a socket of its own."""
+
+    def __init__(self, socket: Path, cols: int, rows: int, cache: Path, env: Mapping[str, str]) -> None:
+        self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
+        self.cols = cols
+        command = shlex.join(["env", *(f"{name}={value}" for name, value in env.items()), *COSTTUI, "--demo", "--cache-dir", str(cache)])
+        self._ask("new-session", "-d", "-x", str(cols), "-y", str(rows), "-s", "main", command)
+        self._ask("set", "-g", "remain-on-exit", "on")
+        self.pid = int(self._ask("list-panes", "-F", "#{pane_pid}"))
+
+    def _ask(self, *words: str) -> str:
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        return subprocess.run([*self._tmux, *words], capture_output=True, text=True, check=True, env=environment).stdout
+
+    @property
+    def lines(self) -> list[str]:
+        return self._ask("capture-pane", "-p", "-t", "main").splitlines()
+
+    def press(self, *keys: str) -> None:
+        self._ask("send-keys", "-t", "main", *keys)
+
+    def type(self, text: str) -> None:
+        self._ask("send-keys", "-t", "main", "-l", text)
+
+    def wait(self, pattern: str, *, gone: bool = False) -> list[str]:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            lines = self.lines
+            if bool(re.search(pattern, "\n".join(lines))) is not gone:
+                return lines
+            assert time.monotonic() < deadline, f"{pattern!r}, {gone=}:\n" + "\n".join(lines)
+            time.sleep(0.05)
+
+    def resize(self, cols: int, rows: int) -> None:
+        self.cols = cols
+        self._ask("resize-window", "-t", "main", "-x", str(cols), "-y", str(rows))
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], capture_output=True, check=False)
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def tmux(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tmux]:
+    session = Tmux(tmp_path / "s", *request.param, tmp_path / "cache", {})
+    yield session
+    session.close()
+
+
+def test_a_walk_from_an_empty_cache(tmux: Tmux) -> None:
+    """Three panes with numbers, a filter, a detail, the help, and out within a second."""
+    for key, row in PANES.items():
+        tmux.press(key)
+        lines = tmux.wait(row)
+        assert re.search(r"\d,\d{3}", "\n".join(lines)), "a pane without a number"
+        assert not [line for line in lines if len(line) > tmux.cols]
+    tmux.press("1")
+    tmux.wait("report-nightly")
+    tmux.type("/thumbnail")
+    tmux.press("Enter")
+    assert any("thumbnail-render" in line for line in tmux.wait("report-nightly", gone=True))
+    tmux.press("Enter")
+    tmux.wait(r"Functions › thumbnail-render|256 MB")
+    tmux.press("Escape")
+    tmux.wait(r"/thumbnail\s")
+    tmux.press("Escape")
+    tmux.wait("report-nightly")
+    tmux.press("?")
+    assert any("quit" in line for line in tmux.wait("(?i)refresh from free sources|Keys|Help"))
+    tmux.press("q")
+    assert gone_within(tmux.pid, 1.0)
+
+
+def test_a_new_size_is_filled_and_nothing_wraps(tmux: Tmux) -> None:
+    tmux.wait("report-nightly")
+    for cols, rows in ((100, 30), (62, 12), (160, 50)):
+        tmux.resize(cols, rows)
+        deadline = time.monotonic() + PATIENCE
+        while not (len(lines := tmux.lines) == rows and "? help" in lines[-1] and "costtui" in lines[0]):
+            assert time.monotonic() < deadline, "\n".join(lines)
+            time.sleep(0.05)
+        assert "checkout" in "\n".join(lines)
+        assert not [line for line in lines if len(line) > cols]
+
+
+def test_a_terminal_too_small_says_so_and_comes_back(tmux: Tmux) -> None:
+    tmux.wait("report-nightly")
+    tmux.resize(40, 8)
+    tmux.wait("costtui needs 60×10 cells")
+    tmux.resize(80, 24)
+    tmux.wait("report-nightly")
+
+
+def test_without_colours_the_state_can_be_read(tmp_path: Path) -> None:
+    session = Tmux(tmp_path / "s", 80, 24, tmp_path / "cache", {"NO_COLOR": "1"})
+    try:
+        lines = session.wait("report-nightly")
+        assert sum(line.startswith("▌") for line in lines) == 1, "one line is under the cursor"
+        session.press("2")
+        session.wait(r"critical")
+        coloured = session._ask("capture-pane", "-p", "-e", "-t", "main")
+        codes = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", coloured) for code in codes.split(";")}
+        assert not codes & {"38", "48", *map(str, range(31, 37)), *map(str, range(41, 47))} or _greys_only(coloured)
+    finally:
+        session.close()
+
+
+def _greys_only(coloured: str) -> bool:
+    """NO_COLOR takes the colours away; Textual then draws in shades of grey."""
+    shades = re.findall(r"[34]8;2;(\d+);(\d+);(\d+)", coloured)
+    indexed = re.findall(r"[34]8;5;(\d+)", coloured)
+    grey = {0, 7, 8, 15, 16, 59, 102, 145, 188, 231, *range(232, 256)}
+    return all(red == green == blue for red, green, blue in shades) and all(int(index) in grey for index in indexed)
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_dumb_terminal_is_refused_in_one_sentence(term: str, tmp_path: Path) -> None:
+    session = Tmux(tmp_path / "s", 80, 24, tmp_path / "cache", {"TERM": term})
+    try:
+        said = " ".join(session.wait("costtui: "))
+        assert re.match(r"costtui: this terminal \(TERM=dumb\) cannot draw the explorer: use a headless command.*costtui show functions", said)
+        session.wait("Pane is dead (.status 2|)")
+    finally:
+        session.close()
