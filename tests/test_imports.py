@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("textual", "rich", "boto3", "botocore", "httpx", "duckdb", "diskcache", "msgspec")
+HEAVY = ("textual", "rich", "boto3", "botocore", "httpx", "duckdb", "diskcache")
 NETWORK = ("boto3", "botocore", "httpx", "duckdb", "urllib3")
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from costtui.domain.customers.records import Customer, LedgerLine, UsagePoint
 from costtui.domain.drift.attribution import Attribution
-from costtui.domain.drift.records import DriftCoverage, DriftFinding
+from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding
 from costtui.domain.functions.records import DurationP95, Function, OptimizerReport, UsageDay
 from costtui.domain.functions.tuning import FunctionRuns
 
@@ -43,6 +43,8 @@ class Dataset(msgspec.Struct, frozen=True):
     daily: bool = False
     windowed: bool = False
     """The answer holds for the window that it was asked for, and for no other."""
+    settles: timedelta = timedelta(hours=2)
+    """How long after its end a day of a daily dataset may still change (points arrive late), and is asked for again."""
     makes_rows: bool = True
     """False where it only adds to rows that another dataset makes (names, tags, usage)."""
 
@@ -64,8 +66,10 @@ DATASETS: dict[str, Dataset] = {
         Dataset("optimizer-advice", OptimizerReport, timedelta(hours=12), makes_rows=False),
         Dataset("cloudformation-drift", DriftReport, timedelta(minutes=15)),
         Dataset("terraform-drift", DriftReport, timedelta(0)),
+        Dataset("config-rules", ConfigRule, timedelta(hours=1), makes_rows=False),
+        Dataset("config-drift", DriftReport, timedelta(minutes=15)),
         Dataset("attributions", Attribution, timedelta(0), makes_rows=False),
-        Dataset("bill", LedgerLine, timedelta(hours=6), daily=True),
+        Dataset("bill", LedgerLine, timedelta(hours=6), daily=True, settles=timedelta(days=3)),
         Dataset("customer-usage", UsagePoint, timedelta(hours=1), daily=True, makes_rows=False),
         Dataset("directory", Customer, timedelta(minutes=15), makes_rows=False),
     )

@@ -13,10 +13,12 @@ from costtui.domain.text import literal, padded
 from costtui.export.document import Part
 from costtui.panes.comparing import with_change_columns
 from costtui.panes.grouping import grouped
+from costtui.panes.plots import drawn
 from costtui.panes.spec import Align, Column, Detail, Json
 from costtui.panes.words import money, of_sources
 
 FORMATS = ("table", "json", "csv", "toml")
+PLOT_WIDTH = 76
 
 
 def to_json(document: Json) -> str:
@@ -78,7 +80,7 @@ def to_detail(detail: Detail) -> str:
         table = [list(section.head), *cells] if section.head else cells
         widths = [max(map(width_of, column)) for column in zip_longest(*table, fillvalue="")]
         lines += ["  ".join(padded(cell, width) for cell, width in zip(line, widths, strict=False)) for line in table]
-        lines += [section.note] if section.note else []
+        lines += [*drawn(section.plots, PLOT_WIDTH), *([section.note] if section.note else [])]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from costtui.config import Settings
+from costtui.config import Settings, Usage
 from costtui.fetcher.budget import Budget
 from costtui.service.messages import Hello
 from costtui.sources import aws
 from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.aws.usage_metrics import TenantMetrics
 from costtui.sources.billing_source import BillingFiles
 from costtui.sources.bridge import Pacer
 from costtui.sources.customer_data import CustomerDirectory, CustomerUsage, HttpClient
@@ -46,8 +47,12 @@ def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[So
         *(TerraformPlans(settings, pattern) for pattern in settings.drift.terraform),
         *([BillingFiles(settings)] if settings.customers.billing.source == "files" else []),
         CustomerDirectory(settings, client),
-        *(CustomerUsage(settings, usage, client) for usage in settings.customers.usage),
+        *(_usage(settings, usage, cloud, client) for usage in settings.customers.usage),
     ]
+
+
+def _usage(settings: Settings, usage: Usage, cloud: AwsCloud, client: HttpClient) -> Source:
+    return TenantMetrics(cloud, usage) if usage.source == "cloudwatch" else CustomerUsage(settings, usage, client)
 
 
 def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:

@@ -19,9 +19,6 @@ from costtui.fetcher.answers import Answer
 from costtui.sources.port import Request, Source
 from costtui.store import Store, dataset_key
 
-SETTLES = timedelta(hours=2)
-"""How long after its end a day may still gain points (CloudWatch and telemetry arrive late)."""
-
 PROBLEMS, DETAIL, VERSION = "|problems", "|detail", "|version"
 """Beside an answer: what was missing from it, what was read, and in which state the files were."""
 
@@ -110,7 +107,7 @@ class Bringer:
         answer = Answer(source, scope)
         if missing and self._may_ask(source):
             try:
-                for item in source.fetch(self._request(errand, missing)):
+                for item in source.fetch(self._request(errand, missing, self._newest_day(errand, dataset, days))):
                     if isinstance(item, Problem):
                         answer.problems.append(item)
                     else:
@@ -144,7 +141,7 @@ class Bringer:
 
     def _keep_day(self, errand: Errand, dataset: Dataset, batch: Batch, brought: dict[date, list[Any]]) -> None:
         assert batch.day is not None, f"{dataset.name} comes by day"
-        ended = datetime.combine(batch.day + timedelta(1), time(), UTC) + SETTLES
+        ended = datetime.combine(batch.day + timedelta(1), time(), UTC) + dataset.settles
         built_on = all(answer.whole and answer.error is None for answer in errand.inputs.values())
         final = ended <= self._now() and not batch.estimated and built_on
         if not self._store.put(self._key(errand, batch.day), batch.records, as_of=batch.as_of or self._now(), final=final):
@@ -169,6 +166,10 @@ class Bringer:
             return stored.value if stored else ()
 
         return read
+
+    def _newest_day(self, errand: Errand, dataset: Dataset, days: Sequence[date]) -> Callable[[], Sequence[Any]]:
+        newest = next((day for day in reversed(days) if self._store.stamp(self._key(errand, day))), None)
+        return self._reader(self._key(errand, newest), dataset) if newest else tuple
 
     def _request(self, errand: Errand, days: Sequence[date] = (), known: Callable[[], Sequence[Any]] = tuple) -> Request:
         inputs = {name: answer.read() for name, answer in errand.inputs.items()}

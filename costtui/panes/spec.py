@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from costtui.domain.loaded import PaneData
 from costtui.panes.inputs import Inputs
+from costtui.panes.plots import Plot
 
 Row = TypeVar("Row")
 Totals = TypeVar("Totals")
@@ -74,6 +75,8 @@ class Section:
     widths: tuple[int, ...] = (0,)
     right: frozenset[int] = frozenset()
     note: str = ""
+    plots: tuple[Plot, ...] = ()
+    """Drawn between the lines and the note."""
 
 
 @dataclass(frozen=True)

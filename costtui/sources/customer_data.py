@@ -38,7 +38,7 @@ class CustomerDirectory:
         self.local = self._where is None or self._where.source in ("csv", "sqlite")
 
     def scopes(self) -> Sequence[Scope]:
-        return [Scope(self.name, about=_about(self._where))] if self._where else []
+        return [Scope(self.name, about=about(self._where))] if self._where else []
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         del request
@@ -58,7 +58,7 @@ class CustomerDirectory:
 
 
 class CustomerUsage:
-    """One usage driver: how much of one metric each tenant used."""
+    """One usage driver, from a CSV file or Prometheus: how much of one metric each tenant used."""
 
     dataset = "customer-usage"
     after: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class CustomerUsage:
         self.local = usage.source == "csv"
 
     def scopes(self) -> Sequence[Scope]:
-        return [Scope(self.name, about=_about(self._usage))]
+        return [Scope(self.name, about=about(self._usage))]
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         points = self._read(request)
@@ -83,21 +83,18 @@ class CustomerUsage:
         if usage.source == "csv":
             window = Window(request.days[0], request.days[-1] + timedelta(1))
             return usage_files.read(resolve(self._settings, usage.path or ""), metric=usage.name, window=window)
-        if usage.source == "prometheus":
-            return prometheus.read(
-                usage.url or "",
-                usage.query or "",
-                request.days,
-                metric=usage.name,
-                label=usage.label or "",
-                resource_label=usage.resource_label,
-                client=self._client,
-            )
-        what = "CloudWatch usage metrics are not read yet"
-        raise SourceError(Problem("failed", self.name, what, "use prometheus or csv as its source"))
+        return prometheus.read(
+            usage.url or "",
+            usage.query or "",
+            request.days,
+            metric=usage.name,
+            label=usage.label or "",
+            resource_label=usage.resource_label,
+            client=self._client,
+        )
 
 
-def _about(section: Directory | Usage) -> str:
+def about(section: Directory | Usage) -> str:
     """The place and the query as configured: with another one, what is stored is the answer to another question."""
     return hashlib.sha256(msgspec.json.encode(section)).hexdigest()[:16]
 

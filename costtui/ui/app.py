@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -32,6 +33,7 @@ CLOSING = 0.5
 class ExplorerApp(App[None], inherit_bindings=False):
     """Nothing here waits for a network: the backend answers at once with what is stored, and speaks up when there is more."""
 
+    TITLE = "costtui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -124,7 +126,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
 
     def _read_soon(self, event: Updated, now: float) -> None:
         """At once, or together with what follows within a second: a fetch of many pages writes often."""
-        if event.window != self.model.window:
+        if event.window not in self.model.windows:
             return
         if event.pane != self.model.spec.id:
             self.model.read_headline(next(spec for spec in self.model.panes if spec.id == event.pane))
@@ -187,6 +189,19 @@ class ExplorerApp(App[None], inherit_bindings=False):
         self._want()
         self.pane_screen.tell(f"period: {period_words(period, self.model.window, self.model.backend.now())}")
         self.call_after_refresh(self._read_headlines)
+
+    def compare(self, compares: bool) -> None:
+        """Add or take away the Δ columns."""
+        model = self.model
+        model.compares = compares
+        model.read()
+        self.pane_screen.read_rows()
+        if not compares:
+            self.pane_screen.tell("not compared any more")
+            return
+        self._want()
+        before = model.before
+        self.pane_screen.tell(f"compared with {before.start} to {before.end - timedelta(1)}: Δ is now minus then")
 
     def _read_headlines(self) -> None:
         for spec in self.model.panes:

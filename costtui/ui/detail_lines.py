@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from costtui.domain.text import literal
+from costtui.panes.plots import drawn
 from costtui.panes.spec import Detail, Section
 from costtui.ui.lines import Span
 from costtui.ui.text import cells, fit, wrapped
@@ -75,6 +76,7 @@ def _section(section: Section, width: int) -> list[Entry]:
     for line in section.lines:
         text = INDENT + _cells(line.cells, widths, section.right)
         entries.append(Entry(((text, line.tone), (BEHIND if line.behind else "", "key")), line.behind))
+    entries += [Entry(((INDENT + text, ""),)) for text in drawn(section.plots, width - len(INDENT))]
     entries += [Entry(((INDENT + text, "dim"),)) for text in wrapped(section.note, max(8, width - len(INDENT)))]
     return entries
 

@@ -41,7 +41,7 @@ def _unread(model: Model, noun: str, window: str) -> list[str]:
 def _nothing(model: Model, window: str) -> list[str]:
     """The sources answered, or there is none: which of the two it is matters."""
     assert model.data is not None
-    configured = [source for source in model.data.sources if source.state != "not-configured"]
+    configured = [source for source in model.data.sources if source.makes_rows and source.state != "not-configured"]
     if configured or not model.data.sources:
         return [f"No {model.spec.noun} found in {window}", f"{_key(model, 'period')} chooses another period"]
     details = "; ".join(dict.fromkeys(source.detail for source in model.data.sources if source.detail))

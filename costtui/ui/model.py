@@ -4,7 +4,7 @@ from typing import Any
 
 from costtui.config import Settings
 from costtui.domain.loaded import PaneData
-from costtui.domain.period import Window, resolve
+from costtui.domain.period import Window, previous, resolve
 from costtui.domain.problems import Problem
 from costtui.panes.spec import PaneSpec
 from costtui.service.ports import Backend
@@ -27,6 +27,8 @@ class Model:
         """Remapped keys, as far as they can be used."""
         self.period = period
         self.window: Window = resolve(period, backend.now())
+        self.compares = False
+        """Whether the table also shows what changed since `before`."""
         self.spec = panes[0]
         self.views = {spec.id: TableView(spec) for spec in panes}
         self.headlines: dict[str, str] = {}
@@ -39,6 +41,16 @@ class Model:
         return self.views[self.spec.id]
 
     @property
+    def before(self) -> Window:
+        """The window that comparisons are made with."""
+        return previous(self.window, self.period)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Those that the screen shows anything of."""
+        return (self.window, self.before) if self.compares else (self.window,)
+
+    @property
     def currency(self) -> str:
         return str(getattr(self.data.totals, "currency", "")) if self.data is not None else ""
 
@@ -48,9 +60,8 @@ class Model:
 
     def open(self, spec: Spec) -> None:
         """Make `spec` the pane on the screen."""
-        if spec is not self.spec:
-            self.view.release()
-            self.spec = spec
+        self.view.release()
+        self.spec = spec
         self.read()
 
     def set_period(self, period: str) -> None:
@@ -70,10 +81,21 @@ class Model:
 
     def read(self, *, head: bool = False) -> None:
         """Show what the store holds now; with `head` the first rows only, for a first frame that does not wait for the rest."""
+        self.data = None  # the old rows go before the new ones come: together they take twice the memory
+        self.view.release()
         self.data = self.backend.stored(self.spec, self.window, head=head)
+        self.view.spec = self._compared() if self.compares and self.data is not None else self.spec
         self.view.show(self.data)
         self.settle()
         self._note(self.spec, self.data)
+
+    def _compared(self) -> Spec:
+        """The pane with its Δ columns: unknown in every row while the earlier window is not stored."""
+        from costtui.panes.comparing import changes, with_change_columns
+
+        assert self.data is not None
+        before = self.backend.stored(self.spec, self.before)
+        return with_change_columns(self.spec, {} if before is None else changes(self.spec, self.data.rows, before.rows))
 
     def settle(self) -> None:
         """Nothing more is on its way: what is under the cursor stays under it."""
@@ -94,8 +116,9 @@ class Model:
 
     def want(self, *, refresh: bool = False) -> None:
         """Ask for what the pane on the screen lacks."""
-        self.activity.asked(self.spec.id, self.window)
-        self.backend.want(self.spec.id, self.window, refresh=refresh)
+        for window in self.windows:
+            self.activity.asked(self.spec.id, window)
+            self.backend.want(self.spec.id, window, refresh=refresh)
 
     def problems_of(self, spec: Spec) -> list[Problem]:
         """Those of the stored answer and of the last one, each once."""

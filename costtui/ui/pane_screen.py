@@ -197,6 +197,18 @@ class PaneScreen(BaseScreen):
         else:
             self.tell(f"nothing to go back to: {self.key_of('quit')} quits")
 
+    async def action_group(self) -> None:
+        from costtui.panes.grouping import group_choices
+
+        view, data = self.model.view, self.model.data
+        if data is None or not view.order:
+            self.tell(f"no {view.spec.noun} to group")
+        else:
+            await self.explorer.push_screen(DetailScreen(self.model, group_choices(view.spec, data, view.visible)))
+
+    def action_compare(self) -> None:
+        self.explorer.compare(not self.model.compares)
+
     async def action_period(self) -> None:
         from costtui.ui.period_screen import PeriodScreen
 

@@ -1,5 +1,7 @@
 """What failed, was denied, was throttled or is stale, where, and what to do about it."""
 
+from collections.abc import Sequence
+
 from costtui.domain.loaded import SourceState
 from costtui.domain.problems import Problem
 from costtui.domain.text import literal
@@ -21,17 +23,26 @@ class ProblemsScreen(SheetScreen):
         model, lines = self.model, Sheet()
         if model.activity.lost:
             lines += _paragraph("bad", "fetcher stopped", model.activity.lost, f"press {self.key_of('refresh')} to start it again", width)
-        for spec, problem in model.problems:
-            lines += _problem(spec, problem, width)
+        for problem, places in _merged(model.problems):
+            lines += _problem(problem, places, width)
         if not lines:
             lines = [[("Nothing failed.", "good")], []]
         return lines + _sources(model, width)
 
 
-def _problem(spec: Spec, problem: Problem, width: int) -> Sheet:
-    place = f"{problem.source}{', ' + problem.where if problem.where else ''}"
+def _merged(problems: Sequence[tuple[Spec, Problem]]) -> list[tuple[Problem, list[str]]]:
+    """What several sources say in the same words stands once, with all their names."""
+    found: dict[tuple[str, str, str], tuple[Problem, list[str]]] = {}
+    for spec, problem in problems:
+        place = f"{problem.source}{', ' + problem.where if problem.where else ''}  in {spec.title}"
+        found.setdefault((problem.kind, problem.what, problem.action), (problem, []))[1].append(place)
+    return list(found.values())
+
+
+def _problem(problem: Problem, places: list[str], width: int) -> Sheet:
     tone = "warn" if problem.kind == "warning" else "bad"
-    return _paragraph(tone, f"{problem.kind}  {place}  in {spec.title}", problem.what, problem.action, width)
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return _paragraph(tone, f"{problem.kind}  {places[0]}{more}", problem.what, problem.action, width)
 
 
 def _paragraph(tone: str, head: str, what: str, action: str, width: int) -> Sheet:

@@ -15,7 +15,7 @@ Sheet = list[list[Span]]
 
 
 class SheetLines(LineList):
-    """Lines to read; the cursor stops wherever something is written."""
+    """Lines to read; the cursor passes over headings and gaps."""
 
     def __init__(self) -> None:
         super().__init__(id="sheet")
@@ -28,7 +28,8 @@ class SheetLines(LineList):
         return self.sheet[index]
 
     def stops(self, index: int) -> bool:
-        return bool(self.sheet[index])
+        line = self.sheet[index]
+        return bool(line) and line[0][1] != "title"
 
 
 class SheetScreen(BaseScreen):

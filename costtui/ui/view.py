@@ -57,7 +57,8 @@ class TableView:
         return len(self._hidden)
 
     def show(self, data: PaneData[Any, Any] | None) -> None:
-        """Take newer rows; sort, filter and cursor stay."""
+        """Take newer rows, of a pane that may have other columns by now; sort, filter and cursor stay."""
+        self.column = self.spec.column(self.column.id) or self.spec.column(self.spec.sort.removeprefix("-")) or self.spec.columns[0]
         self.rows = list(data.rows) if data is not None else []
         self._hay.clear()
         self._longest.clear()

@@ -93,7 +93,12 @@ def seen(monkeypatch: pytest.MonkeyPatch, *argv: str) -> object:
     from costtui.cli import info
 
     got: list[object] = []
-    monkeypatch.setattr(info, "run", lambda args: got.append(args) or 0)
+
+    def run(args: object) -> int:
+        got.append(args)
+        return 0
+
+    monkeypatch.setattr(info, "run", run)
     assert main(argv) == 0
     return got[0]
 
@@ -170,7 +175,7 @@ def test_clearing_the_cache_keeps_the_ledger(tmp_path: Path, capsys: pytest.Capt
     store.close()
 
 
-def test_a_bug_is_one_line_too_and_the_log_has_the_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_one_line_too_and_the_log_has_the_story(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom costtui.cli import info\nfrom costtui.cli.main import main\n"
         "def broken(args): raise ZeroDivisionError('by \\x1b[31mzero')\n"
@@ -186,7 +191,9 @@ def test_a_bug_is_one_line_too_and_the_log_has_the_story(tmp_path: Path, monkeyp
     assert log.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_dumb_terminal_is_refused_with_the_command_to_use_instead(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dumb_terminal_is_refused_with_the_command_to_use_instead(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for term in ("dumb", ""):
         monkeypatch.setenv("TERM", term)
         assert "costtui show functions" in refused(capsys, "--demo")
@@ -205,7 +212,9 @@ def test_an_answer_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     path = project(tmp_path)
-    command = f"{' '.join(COSTTUI)} show drift --config {path} --cache-dir {tmp_path}/cache --format table | head -n 1; echo ${{PIPESTATUS[0]}}"
+    command = (
+        f"{' '.join(COSTTUI)} show drift --config {path} --cache-dir {tmp_path}/cache --format table | head -n 1; echo ${{PIPESTATUS[0]}}"
+    )
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     first, status = ran.stdout.splitlines()
     assert first.startswith("Severity")

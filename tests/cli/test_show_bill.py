@@ -48,7 +48,14 @@ split = "direct-proportional"
 match = { commitment = "Unused" }
 split = "keep"
 """
-G11 = {"acme": "208.4354523810", "globex": "80.8115238095", "initech": "11.7590238095", "hooli": "11.902", "ghost": "2.102", "__idle__": "5"}
+G11 = {
+    "acme": "208.4354523810",
+    "globex": "80.8115238095",
+    "initech": "11.7590238095",
+    "hooli": "11.902",
+    "ghost": "2.102",
+    "__idle__": "5",
+}
 
 
 def charge(cost: str, service: str = "Web", month: str = "2026-10", **more: str) -> str:

@@ -103,7 +103,7 @@ def test_a_fetcher_killed_while_it_writes_leaves_a_store_that_opens(tmp_path: Pa
                 os.kill(fetcher, signal.SIGKILL)
                 terminal.wait("fetcher stopped")
             terminal.press("r")
-        terminal.wait("fetching|refreshing", gone=True)
+        terminal.wait("2,000 functions")
         terminal.press("q")
         assert terminal.exit_code(2.0) == 0
     shown = document("--demo", "--scale", "2000", "show", "functions", cache=tmp_path)

@@ -37,6 +37,17 @@ def drift_of(world: World, stack: str, region: str = "us-east-1") -> dict[str, d
     return {one["LogicalResourceId"]: one for one in answer["StackResourceDrifts"]}
 
 
+def noncompliant(world: World) -> list[str]:
+    """The resources that AWS Config objects to, rule by rule."""
+    config = client(world, "config")
+    found = []
+    for answer in pages(config.describe_config_rules, "NextToken", "NextToken"):
+        for rule in answer["ConfigRules"]:
+            details = config.get_compliance_details_by_config_rule(ConfigRuleName=rule["ConfigRuleName"], ComplianceTypes=["NON_COMPLIANT"])
+            found += [one["EvaluationResultIdentifier"]["EvaluationResultQualifier"]["ResourceId"] for one in details["EvaluationResults"]]
+    return found
+
+
 def plan(world: World) -> dict[str, Any]:
     decoded: dict[str, Any] = json.loads(terraform_plan(world))
     return decoded
@@ -148,7 +159,17 @@ def test_a_scale_is_the_number_of_drift_records(scale: int) -> None:
     world = World(scale)
     found = statuses(world)
     reported = found.count("MODIFIED") + found.count("DELETED") + len(plan(world)["resource_drift"])
-    assert reported + found.count("UNKNOWN") == scale
+    assert reported + len(noncompliant(world)) + found.count("UNKNOWN") == scale
+
+
+def test_three_resources_do_not_comply_and_one_fewer_a_week_later() -> None:
+    assert noncompliant(World()) == ["lumen-exports", "sg-0db5432a1b2c3d4e5", "lumen-assets"]
+    assert noncompliant(World(scenario="after")) == ["lumen-exports", "lumen-assets"]
+
+
+def test_a_rule_that_does_not_exist_is_said_to_not_exist() -> None:
+    with pytest.raises(ClientError, match="NoSuchConfigRule"):
+        client(World(), "config").get_compliance_details_by_config_rule(ConfigRuleName="nobody")
 
 
 def test_who_raised_the_memory_and_how() -> None:

@@ -44,7 +44,9 @@ def rows(*drifts: dict[str, Any]) -> list[DriftRow]:
 def group(*added: dict[str, Any]) -> dict[str, Any]:
     items = [(f"/SecurityGroupIngress/{number}", "null", rule, "ADD") for number, rule in enumerate(added, 1)]
     expected = {"GroupDescription": "web", "SecurityGroupIngress": [OFFICE]}
-    return drift("AWS::EC2::SecurityGroup", expected, {**expected, "SecurityGroupIngress": [OFFICE, *added]}, *items, id_="sg-1", name="Web")
+    return drift(
+        "AWS::EC2::SecurityGroup", expected, {**expected, "SecurityGroupIngress": [OFFICE, *added]}, *items, id_="sg-1", name="Web"
+    )
 
 
 def ingress(rule: dict[str, Any], group_id: str = "sg-1") -> dict[str, Any]:

@@ -199,6 +199,10 @@ def some_changes() -> list[Change]:
     ]
 
 
+HEAD = 100
+"""Rows of a first reading."""
+
+
 class FakeBackend:
     """Answers from a dictionary and remembers what it was asked. `emit` stands for the fetcher."""
 
@@ -216,7 +220,8 @@ class FakeBackend:
         return NOW
 
     def stored(self, pane: PaneKind, window: Window, *, head: bool = False) -> PaneData[Any, Any] | None:
-        return self.data.get((pane.id, window))
+        data = self.data.get((pane.id, window))
+        return data.head(HEAD) if data is not None and head else data
 
     def paid_today(self) -> PaidCalls:
         return PaidCalls(3, Decimal("0.03"))

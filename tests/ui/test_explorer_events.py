@@ -1,6 +1,7 @@
 """What the fetcher says reaches the screen, and never moves the cursor."""
 
 from decimal import Decimal
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -88,12 +89,12 @@ async def test_many_updates_are_read_once_a_second() -> None:
     reads = 0
     stored = backend.stored
 
-    def counted(*arguments: object) -> object:
+    def counted(*arguments: Any, **options: Any) -> Any:
         nonlocal reads
         reads += 1
-        return stored(*arguments)  # type: ignore[arg-type]
+        return stored(*arguments, **options)
 
-    backend.stored = counted  # type: ignore[method-assign, assignment]
+    backend.stored = counted  # type: ignore[method-assign]
     app = explorer(backend)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -104,6 +105,27 @@ async def test_many_updates_are_read_once_a_second() -> None:
         await pilot.pause(1.2)
         assert reads == 2
         assert " 10 jobs" in lines_of(app)[-2]
+
+
+async def test_the_end_of_a_fetch_does_not_wait_for_its_second() -> None:
+    backend = FakeBackend()
+    app = explorer(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        backend.put(jobs([]))
+        await hear(pilot, backend, Updated("jobs", WINDOW))
+        backend.put(jobs(some_jobs()))
+        await hear(pilot, backend, Updated("jobs", WINDOW), Finished("jobs", WINDOW, []))
+        assert "checkout-authorize" in text_of(app)
+
+
+async def test_a_long_table_paints_its_head_first_and_then_all() -> None:
+    app = explorer(FakeBackend([jobs(some_jobs(3000))]))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert len(app.model.view.rows) == 3000
+        await pilot.press("G")
+        assert cursor_of(app).startswith("▌geo-lookup")
 
 
 async def test_another_window_or_pane_leaves_the_table_alone() -> None:

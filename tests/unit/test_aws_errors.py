@@ -63,7 +63,9 @@ def test_a_denial_names_the_missing_action(code: str, tail: str) -> None:
 
 
 def test_an_explicit_deny_is_told_apart_since_no_permission_of_ones_own_helps() -> None:
-    message = f"User: {ARN} is not authorized to perform: ce:GetCostAndUsage on resource: * with an explicit deny in a service control policy"
+    message = (
+        f"User: {ARN} is not authorized to perform: ce:GetCostAndUsage on resource: * with an explicit deny in a service control policy"
+    )
     found = told(client_error("AccessDeniedException", message))
     assert (found.kind, found.what) == ("denied", "ce:GetCostAndUsage is denied by a policy")
     assert "retrying does not help" in found.action

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,9 @@ class World:
         self.bringer = Bringer(store, "here", lambda: self.now, offline=offline)
 
     def bring(self, source: Any, *, window: Window = WEEK, refresh: bool = False, inputs: Mapping[str, Answer] | None = None) -> Answer:
-        grown: Callable[[Answer], None] = lambda answer: self.grown.append(list(answer.read()))
+        def grown(answer: Answer) -> None:
+            self.grown.append(list(answer.read()))
+
         errand = Errand(source, source.scopes()[0], window, refresh, inputs or {}, lambda *_: None, grown)
         return self.bringer.bring(errand)
 

@@ -109,10 +109,12 @@ def test_each_question_has_a_tab_of_its_own(store: Store) -> None:
 def test_a_ledger_that_cannot_be_written_stops_paid_calls(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     broken = Store(tmp_path / "file")
-    with pytest.raises(SourceError, match="ledger of paid calls cannot be written .*: make the cache directory writable"):
+    with pytest.raises(SourceError, match=r"ledger of paid calls cannot be written .*: make the cache directory writable"):
         budget(broken, day="1").charge("ce", "GetCostAndUsage", CENT)
 
 
-@pytest.mark.parametrize(("usd", "text"), [("0", "0.00"), ("0.0256", "0.03"), ("0.00856", "0.00856"), ("0.01", "0.01"), ("12.345", "12.34")])
+@pytest.mark.parametrize(
+    ("usd", "text"), [("0", "0.00"), ("0.0256", "0.03"), ("0.00856", "0.00856"), ("0.01", "0.01"), ("12.345", "12.34")]
+)
 def test_small_prices_are_not_rounded_to_nothing(usd: str, text: str) -> None:
     assert dollars(Decimal(usd)) == text

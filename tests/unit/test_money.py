@@ -62,6 +62,8 @@ def test_unknown_is_left_out_and_not_zero() -> None:
     assert known_total([None, Decimal("1.5"), Decimal(2)]) == Decimal("3.5")
 
 
-@pytest.mark.parametrize(("amount", "shown"), [("0.125", "0.12"), ("0.135", "0.14"), ("-0.125", "-0.12"), ("2.675", "2.68"), ("1E+30", None)])
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("0.125", "0.12"), ("0.135", "0.14"), ("-0.125", "-0.12"), ("2.675", "2.68"), ("1E+30", None)]
+)
 def test_rounding_is_half_even(amount: str, shown: str | None) -> None:
     assert str(rounded(Decimal(amount))) == (shown or "1" + "0" * 30 + ".00")

@@ -55,7 +55,9 @@ def test_the_day_is_that_of_utc() -> None:
     assert resolve("7d", evening_in_new_york).end == date(2026, 11, 20)
 
 
-@pytest.mark.parametrize("period", ["2026-12", "2027-01", "2026-13", "2026-00", "0d", "1000d", "30", "", "yesterday", "30D", " 30d", "2026-1"])
+@pytest.mark.parametrize(
+    "period", ["2026-12", "2027-01", "2026-13", "2026-00", "0d", "1000d", "30", "", "yesterday", "30D", " 30d", "2026-1"]
+)
 def test_what_is_no_period_is_refused_in_one_sentence(period: str) -> None:
     with pytest.raises(PeriodError, match=r"^period .*: .+") as caught:
         resolve(period, NOW)

@@ -248,7 +248,7 @@ for n in range(150):
 
 def test_a_reader_beside_a_writer_sees_whole_values(store: Store, tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", WRITES, str(tmp_path / "cache")]) as writer:
-        seen = set()
+        seen: set[int] = set()
         while writer.poll() is None or not seen:
             found = store.get("rows", list[int])
             if found is not None:
@@ -286,7 +286,10 @@ print(sum(store.charge("real", date(2026, 11, 20), Decimal("0.01"), Decimal("0.5
 
 def test_two_processes_together_never_pass_the_days_limit(store: Store, tmp_path: Path) -> None:
     command = [sys.executable, "-c", CHARGES, str(tmp_path / "cache")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as one, subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as two:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as one,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as two,
+    ):
         made = int(one.communicate()[0]) + int(two.communicate()[0])
     assert made == 50
     assert store.paid("real", TODAY) == PaidCalls(50, Decimal("0.50"))

@@ -60,7 +60,7 @@ class Book:
         self.pools: list[dict[int, int]] = [{} for _ in range(days)]
         self.kept: list[dict[tuple[str, int], int]] = [{} for _ in range(days)]
         self.services: dict[str, dict[str, int]] = {}
-        self.spellings: dict[str, str] = {}
+        self.spellings: dict[str, set[str]] = {}
         self.estimated: set[int] = set()
         self.seen: set[int] = set()
         self.others: dict[str, int] = {}
@@ -142,7 +142,8 @@ def _other(line: LedgerLine) -> str:
 def _converted(line: LedgerLine, options: RowOptions, rates: Rates) -> tuple[str, Decimal, Decimal | None]:
     amount = _MEASURES[options.basis](line)
     if amount is None:
-        raise BasisError(f"the bill has no {options.basis} cost for {line.service or 'tagged charges'} on {line.day}: choose another cost basis")
+        what = line.service or "tagged charges"
+        raise BasisError(f"the bill has no {options.basis} cost for {what} on {line.day}: choose another cost basis")
     target = options.display_currency
     if line.currency == target:
         return target, amount, line.billed
@@ -160,7 +161,4 @@ def _place(book: Book, day: int, line: LedgerLine, customer: str, units: int) ->
     services = book.services.setdefault(owner, {})
     services[line.service] = services.get(line.service, 0) + units
     if owner not in NOBODY:
-        spelling = line.customer.strip()
-        known = book.spellings.setdefault(owner, spelling)
-        if spelling < known:
-            book.spellings[owner] = spelling
+        book.spellings.setdefault(owner, set()).add(line.customer)

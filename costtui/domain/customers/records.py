@@ -84,6 +84,14 @@ class Placement(msgspec.Struct, frozen=True, array_like=True):
     """In words, with the figures: "600 of 1,000 requests, daily", "even over 25 active customers", "tag customer=acme"."""
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """Money in whole cents, for the screen only: `direct` and `shared` add up to `total`, and the totals of all rows to the bill's."""
+
+    direct: Decimal
+    shared: Decimal
+    total: Decimal
+
+
 class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the customers pane. Money is in `currency` and in the cost basis of the view."""
 
@@ -111,6 +119,11 @@ class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     """Direct cost by service, `pool` being the service."""
     placements: list[Placement] = []
     """Shared cost by pool."""
+    shown: Shown = Shown(Decimal(0), Decimal(0), Decimal(0))
+    parent: str | None = None
+    """The id of the customer that this one belongs to; its own row has none of this one's cost."""
+    spellings: list[str] = []
+    """How the bill writes the customer, where it does so in more than one way."""
 
 
 class CustomerTotals(msgspec.Struct, frozen=True):
@@ -122,6 +135,10 @@ class CustomerTotals(msgspec.Struct, frozen=True):
     residual: Decimal | None
     currency: str = "USD"
     basis: Basis = "amortized"
+    unit_metric: str | None = None
+    """What unit costs are per one of."""
+    estimated_days: list[date] = []
+    """Days that the provider may still change: in every sum, out of trends and flags."""
     others: list[Placement] = []
     """What else than usage the bill holds, all of it inside `billed`: `pool` is credits, refunds, tax, support or fees, and `how`
     says whether rules share it."""

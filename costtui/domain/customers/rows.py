@@ -1,6 +1,6 @@
 """Rows of the customers pane: every cent of the bill in exactly one row, with revenue, margin and signals beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from costtui.domain.customers import signals
@@ -24,6 +24,7 @@ from costtui.domain.customers.records import (
 )
 from costtui.domain.customers.revenue import revenue
 from costtui.domain.customers.rules import SharedRule
+from costtui.domain.customers.shown import with_cents
 from costtui.domain.customers.tags import Names, excluded, normalise
 from costtui.domain.money import EXACT, total
 from costtui.domain.period import Window
@@ -56,13 +57,19 @@ def customer_rows(
     for currency in order:
         book = found.get(currency) or Book(len(window), LEAST_SCALE)
         shares = Shares(book, rules, drivers, names)
-        section = _Section(currency, book, shares, drivers, customers, window, options).rows(with_usage=currency == order[0])
+        section = _Section(currency, book, shares, drivers, names, customers, window, options).rows(with_usage=currency == order[0])
         rows += section
-        sums.append(_totals(currency, book, section, options))
+        sums.append(_totals(currency, book, section, drivers, window, options))
     return rows, sums[0]
 
 
-def _totals(currency: str, book: Book, rows: Sequence[CustomerRow], options: RowOptions) -> CustomerTotals:
+def _unit_metric(options: RowOptions, drivers: Drivers) -> str | None:
+    return options.unit_metric or next(iter(drivers.totals), None)
+
+
+def _totals(
+    currency: str, book: Book, rows: Sequence[CustomerRow], drivers: Drivers, window: Window, options: RowOptions
+) -> CustomerTotals:
     billed, shown = from_units(book.billed, book.scale), total(row.total for row in rows)
     return CustomerTotals(
         billed=billed,
@@ -71,6 +78,8 @@ def _totals(currency: str, book: Book, rows: Sequence[CustomerRow], options: Row
         residual=EXACT.subtract(billed, shown),
         currency=currency,
         basis=options.basis,
+        unit_metric=_unit_metric(options, drivers),
+        estimated_days=[window.days[number] for number in sorted(book.estimated)],
         others=_others(book, rows),
     )
 
@@ -96,25 +105,41 @@ class _Section:
         book: Book,
         shares: Shares,
         drivers: Drivers,
+        names: Names,
         customers: Sequence[Customer],
         window: Window,
         options: RowOptions,
     ) -> None:
         self._currency, self._book, self._shares, self._drivers = currency, book, shares, drivers
+        self._names = names
         self._window, self._options, self._rates = window, options, Rates(options.fx)
         self._customers = {normalise(customer.id): customer for customer in customers}
         self._billed = from_units(book.billed, book.scale)
         self._complete = tuple(sorted(book.seen - book.estimated))
         self._days = window.days
-        self._metric = options.unit_metric or next(iter(drivers.totals), None)
+        self._metric = _unit_metric(options, drivers)
 
     def rows(self, *, with_usage: bool) -> list[CustomerRow]:
         """Everybody who has cost in this currency; `with_usage` also those who only used something (cost 0)."""
         owners: set[str] = set().union(*self._book.direct, *self._book.nobody, *self._shares.daily)
         if with_usage:
             owners.update(owner for used in self._drivers.totals.values() for owner in used if owner != UNALLOCATED)
-        rows = sorted((self._row(owner) for owner in owners), key=self._rank)
+        owners |= set(self._ancestors(owners))
+        rows = with_cents(sorted((self._row(owner) for owner in owners), key=self._rank), self._currency)
         return flagged(rows, self._customers, [(day, self._days[day]) for day in self._complete], self._options)
+
+    def _ancestors(self, owners: set[str]) -> Iterator[str]:
+        """Whom the owners belong to: a row at cost 0 where they have none of their own, so that there is one to roll up into."""
+        for owner in owners:
+            seen = {owner}
+            while (parent := self._parent(owner)) is not None and parent not in seen:
+                yield parent
+                seen.add(parent)
+                owner = parent
+
+    def _parent(self, owner: str) -> str | None:
+        customer = self._customers.get(owner)
+        return self._names.id_of(customer.parent) if customer and customer.parent else None
 
     def _rank(self, row: CustomerRow) -> tuple[int, int, Decimal, str]:
         if row.id in NOBODY:
@@ -154,6 +179,8 @@ class _Section:
             daily=[from_units(units, self._book.scale) for units in daily],
             services=services,
             placements=placements,
+            parent=self._parent(owner),
+            spellings=self._spellings(owner),
         )
 
     def _daily(self, owner: str) -> list[int]:
@@ -167,10 +194,15 @@ class _Section:
             for service, units in sorted(self._book.services.get(owner, {}).items(), key=lambda part: (-part[1], part[0]))
         ]
 
+    def _spellings(self, owner: str) -> list[str]:
+        """Ways of writing one id; an alias is not among them, since the customer list knows it."""
+        found = sorted(text for text in self._book.spellings.get(owner, ()) if normalise(text) == owner)
+        return found if len(found) > 1 else []
+
     def _name(self, owner: str, customer: Customer | None) -> str:
         if customer:
             return customer.name or customer.id.strip()
-        return owner.strip("_") if owner in NOBODY else self._book.spellings.get(owner, owner)
+        return owner.strip("_") if owner in NOBODY else min((text.strip() for text in self._book.spellings.get(owner, ())), default=owner)
 
     def _revenue(self, customer: Customer | None) -> Decimal | None:
         if customer is None:

@@ -14,7 +14,6 @@ import msgspec
 from costtui.domain.drift.records import DriftFinding, Via
 from costtui.domain.drift.vocabulary import canonical_type
 
-NO_EVENT = "no event in 90 days here"
 GLOBAL_TRAIL = "us-east-1"
 _GLOBAL = ("aws_iam_", "AWS::IAM::", "aws_cloudfront_", "AWS::CloudFront::", "aws_route53_", "AWS::Route53::", "aws_organizations_")
 _OUR_CODE = re.compile(r"Terraform/|OpenTofu/|Pulumi|APN/1\.0 HashiCorp", re.IGNORECASE)

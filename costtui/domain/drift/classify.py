@@ -10,11 +10,9 @@ from costtui.domain.drift.noise import sets
 from costtui.domain.drift.noise.computed import is_own_tag
 from costtui.domain.drift.noise.rules import explain, unordered
 from costtui.domain.drift.noise.values import dump, parse, plain_scalars
-from costtui.domain.drift.records import Difference, DriftFinding
+from costtui.domain.drift.records import IGNORED, Difference, DriftFinding
 from costtui.domain.drift.related.delegated import is_minor_upgrade
 from costtui.domain.drift.vocabulary import canonical_path
-
-IGNORED = "ignored"
 
 
 class Classified(msgspec.Struct, frozen=True):
@@ -37,11 +35,11 @@ def classify(finding: DriftFinding, ignores: IgnoreList) -> Classified:
         return Classified(differences, False, False, finding.reason)
     whole = ignores.find(finding, None)
     if whole is not None:
-        return Classified(differences, False, True, f"ignored: {whole.reason}")
+        return Classified(differences, False, True, whole.sentence)
     reasons: list[str] = []
     kept = [_ignored(finding, difference, ignores, reasons) for difference in differences]
     if reasons and finding.status == "drifted" and all(difference.class_ == "noise" for difference in kept):
-        return Classified(kept, False, True, f"ignored: {'; '.join(dict.fromkeys(reasons))}")
+        return Classified(kept, False, True, "; ".join(dict.fromkeys(reasons)))
     return Classified(kept, True, False, finding.reason)
 
 
@@ -51,7 +49,7 @@ def _ignored(finding: DriftFinding, difference: Difference, ignores: IgnoreList,
     ignore = ignores.find(finding, difference.path)
     if ignore is None:
         return difference
-    reasons.append(ignore.reason)
+    reasons.append(ignore.sentence)
     return _as_noise(difference, IGNORED)
 
 

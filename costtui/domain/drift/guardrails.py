@@ -10,24 +10,11 @@ from typing import Literal
 
 import msgspec
 
-from costtui.domain.drift.records import DriftRow
+from costtui.domain.drift.records import DriftRow, Present
 from costtui.domain.drift.vocabulary import canonical_type
 
 Layer = Literal["service-control-policy", "config-rule", "required-tag", "policy-as-code"]
 Presence = Literal["present", "absent", "unchecked"]
-
-
-class Present(msgspec.Struct, frozen=True):
-    """What is known to be in place; None where nobody looked, which is not the same as nothing.
-
-    `config_rules` are managed rule identifiers, `denied_actions` IAM actions that a service control policy denies, `checks` policy-as-code
-    identifiers, `required_tags` the configured tag keys.
-    """
-
-    config_rules: Collection[str] | None = None
-    denied_actions: Collection[str] | None = None
-    required_tags: Collection[str] | None = None
-    checks: Collection[str] | None = None
 
 
 class Guardrail(msgspec.Struct, frozen=True):

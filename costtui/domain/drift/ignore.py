@@ -24,6 +24,11 @@ class Ignore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     expires: date | None = None
 
+    @property
+    def sentence(self) -> str:
+        """The reason, and how long it holds: "ignored until 2027-06-30: kept until the audit is closed"."""
+        return f"ignored{f' until {self.expires}' if self.expires else ''}: {self.reason}"
+
     def expired(self, today: date) -> bool:
         return self.expires is not None and self.expires < today
 

@@ -15,7 +15,7 @@ from costtui.domain.drift.noise.values import parse
 from costtui.domain.drift.price_inputs import is_cost_path
 from costtui.domain.drift.records import Difference, DriftFinding
 from costtui.domain.drift.vocabulary import canonical_path, canonical_type, snake
-from costtui.domain.money import EXACT, ZERO
+from costtui.domain.money import EXACT, ZERO, rounded
 from costtui.domain.prices.price_book import PriceBook, ResourceRates, price_book
 
 Properties = Mapping[str, Any]
@@ -63,24 +63,25 @@ def price_delta(
     whole = finding.status in ("deleted", "unmanaged")
     relevant = [difference for difference in differences if is_cost_path(finding.type, difference.path)]
     if kind not in _PRICED or not (whole or relevant):
-        return Price(None, f"unpriced: {kind} has no price here" if relevant or (whole and kind.startswith("aws_")) else None)
+        return Price(None, f"unpriced: {kind} has no price here" if relevant or (whole and kind.startswith(("aws_", "AWS::"))) else None)
     common = {canonical_path(finding.type, path): parse(text) for path, text in finding.context.items()}
     before, after = _sides(finding.type, common, relevant)
     market = Market(price_book(), finding.region or assumed_region, usage or Usage())
     price = _PRICED[kind]
     try:
         if finding.status == "deleted":
-            amount = EXACT.minus(price(before, market))
+            old, new = price(before, market), ZERO
         elif finding.status == "unmanaged":
-            amount = price(after, market)
+            old, new = ZERO, price(after, market)
         else:
             _check_priced(kind, relevant)
-            amount = _between(kind, before, after, market)
+            old, new = _changed(before, after, market) if kind == "aws_instance" else (price(before, market), price(after, market))
     except Unpriced as reason:
         return Price(None, f"unpriced: {reason}")
     place = finding.region or f"{assumed_region} (assumed, the region is not known)"
     note = _NOTES.get(kind, "")
-    return Price(amount, f"on-demand list price, {place}, {market.book.resources.as_of}, 730 h{note}")
+    sides = f"{rounded(old)} → {rounded(new)}"
+    return Price(EXACT.subtract(new, old), f"{sides}, on-demand list price, {place}, {market.book.resources.as_of}, 730 h{note}")
 
 
 def _check_priced(kind: str, relevant: Sequence[Difference]) -> None:
@@ -115,18 +116,16 @@ def _spread(side: dict[str, Any], path: str, value: Any) -> None:
         side[path] = value
 
 
-def _between(kind: str, before: Properties, after: Properties, market: Market) -> Decimal:
-    """An instance's volumes are priced only where they changed: what did not change needs no price."""
-    if kind != "aws_instance":
-        return EXACT.subtract(_PRICED[kind](after, market), _PRICED[kind](before, market))
-    amount = ZERO
+def _changed(before: Properties, after: Properties, market: Market) -> tuple[Decimal, Decimal]:
+    """Both sides of an instance: it and its volumes are priced only where they changed, since what did not change needs no price."""
+    old = new = ZERO
     if any(before.get(path) != after.get(path) for path in ("/instance_type", "/tenancy")):
-        amount = EXACT.subtract(_instance(after, market), _instance(before, market))
+        old, new = _instance(before, market), _instance(after, market)
     for path in sorted({_block_of(path) for path in before.keys() | after.keys() if "block_device/" in path}):
-        old, new = _block(before, path), _block(after, path)
-        if old != new:
-            amount = EXACT.add(amount, EXACT.subtract(_volume(new, market), _volume(old, market)))
-    return amount
+        was, now = _block(before, path), _block(after, path)
+        if was != now:
+            old, new = EXACT.add(old, _volume(was, market)), EXACT.add(new, _volume(now, market))
+    return old, new
 
 
 def _block_of(path: str) -> str:

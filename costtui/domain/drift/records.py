@@ -1,5 +1,6 @@
 """Records of drift, the same for every source."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -16,6 +17,12 @@ Via = Literal["console", "cli", "sdk", "service"]
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "none")
 """Worst first."""
+
+
+NO_EVENT = "no event in 90 days here"
+"""Why nobody is named although the trail was asked. It is not "nobody"."""
+IGNORED = "ignored"
+"""The rule of a difference that the user's own list leaves out."""
 
 
 class Difference(msgspec.Struct, frozen=True, array_like=True):
@@ -72,6 +79,15 @@ class DriftCoverage(msgspec.Struct, frozen=True):
     """Of the unchecked ones, those of a type that the source can never check."""
 
 
+class ConfigRule(msgspec.Struct, frozen=True):
+    """An active AWS Config rule. `identifier` is that of AWS's managed rules, "" for one of the user's own."""
+
+    name: str
+    identifier: str
+    account: str
+    region: str
+
+
 class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the drift pane. `monthly_delta` is USD a month of actual minus expected; None is unpriced."""
 
@@ -103,6 +119,19 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """Without `changed_by`, why nobody is named."""
 
 
+class Present(msgspec.Struct, frozen=True):
+    """Which guardrails are known to be in place; None where nobody looked, which is not the same as nothing.
+
+    `config_rules` are managed rule identifiers, `denied_actions` IAM actions that a service control policy denies, `checks` policy-as-code
+    identifiers, `required_tags` the configured tag keys.
+    """
+
+    config_rules: Collection[str] | None = None
+    denied_actions: Collection[str] | None = None
+    required_tags: Collection[str] | None = None
+    checks: Collection[str] | None = None
+
+
 class DriftTotals(msgspec.Struct, frozen=True):
     """`reported` is what the sources call drift; `real` and `explained` (noise) part it; `ignored` is the user's own list."""
 
@@ -116,3 +145,4 @@ class DriftTotals(msgspec.Struct, frozen=True):
     currency: str = "USD"
     unsupported: int = 0
     """Of the unchecked resources, those of a type that no source can check."""
+    present: Present = Present()

@@ -10,10 +10,11 @@ from costtui.domain.functions.billing_rules import billed_ms, gb_seconds
 from costtui.domain.functions.duration_curve import ONE_VCPU_MB, fit
 from costtui.domain.functions.power_tuning import state_transitions
 from costtui.domain.functions.right_sizing import PricedSize, floor_mb
-from costtui.domain.money import EXACT, ZERO
+from costtui.domain.money import EXACT, ZERO, total
 from costtui.domain.prices.price_book import LambdaRates
 
 STEPS = (128, 192, 256, 384, 512, 768, 1024, 1280, 1536, ONE_VCPU_MB, 2048, 3008)
+LARGEST = 10_240
 CALLS = 50
 WORTH_IT = Decimal("0.99")
 """A predicted gain below one percent is within the error of the curve."""
@@ -23,6 +24,7 @@ class NextSize(msgspec.Struct, frozen=True):
     """What to measure, why, the tool's input (JSON) and what that run would cost in USD, its state transitions included."""
 
     memory_mb: int
+    """The size; the largest of them where a first run needs several."""
     reason: str
     tool_input: str
     cost: Decimal
@@ -34,7 +36,7 @@ def next_size(priced: Sequence[PricedSize], rates: LambdaRates, transition: Deci
     smallest, largest = min(measured), max(measured)
     if len(measured) == 1:
         other = largest * 2 if largest * 2 <= STEPS[-1] else largest // 2
-        return _proposal(other, f"only {largest} MB was measured", priced[0].size.duration_ms, rates, transition, arn)
+        return _proposal([other], f"only {largest} MB was measured", priced[0].size.duration_ms, rates, transition, arn)
     curve = fit([(one.memory_mb, float(one.size.typical_ms)) for one in priced])
     if curve is None:
         return None
@@ -47,11 +49,19 @@ def next_size(priced: Sequence[PricedSize], rates: LambdaRates, transition: Deci
     if step is None or costs[step] >= WORTH_IT * best:
         return None
     reason = f"the curve through the measured sizes expects {predicted[step]:.1f} ms there, cheaper than any measured size"
-    return _proposal(step, reason, predicted[step], rates, transition, arn)
+    return _proposal([step], reason, predicted[step], rates, transition, arn)
 
 
-def _proposal(size: int, reason: str, ms: Decimal, rates: LambdaRates, transition: Decimal, arn: str) -> NextSize:
-    document = {"lambdaARN": arn, "powerValues": [size], "num": CALLS, "payload": {}, "parallelInvocation": True, "strategy": "cost"}
-    call = EXACT.add(rates.request, EXACT.multiply(gb_seconds(size, Decimal(billed_ms(ms))), rates.duration[0].rate))
-    cost = EXACT.add(EXACT.multiply(call, Decimal(CALLS)), EXACT.multiply(transition, Decimal(state_transitions(1))))
-    return NextSize(size, reason, json.dumps(document), cost)
+def first_run(memory_mb: int, ms: Decimal, rates: LambdaRates, transition: Decimal, arn: str) -> NextSize:
+    """The three sizes that tell most about a function that was never measured: its own, half and twice of it."""
+    sizes = sorted({size for size in (memory_mb // 2, memory_mb, memory_mb * 2) if STEPS[0] <= size <= LARGEST} | {memory_mb})
+    words = ", ".join(map(str, sizes))
+    return _proposal(sizes, f"nothing was measured yet: {words} MB tell whether it gains from memory", ms, rates, transition, arn)
+
+
+def _proposal(sizes: list[int], reason: str, ms: Decimal, rates: LambdaRates, transition: Decimal, arn: str) -> NextSize:
+    document = {"lambdaARN": arn, "powerValues": sizes, "num": CALLS, "payload": {}, "parallelInvocation": True, "strategy": "cost"}
+    size = total(gb_seconds(size, Decimal(billed_ms(ms))) for size in sizes)
+    calls = EXACT.add(EXACT.multiply(rates.request, Decimal(len(sizes))), EXACT.multiply(size, rates.duration[0].rate))
+    cost = EXACT.add(EXACT.multiply(calls, Decimal(CALLS)), EXACT.multiply(transition, Decimal(state_transitions(len(sizes)))))
+    return NextSize(sizes[-1], reason, json.dumps(document), cost)

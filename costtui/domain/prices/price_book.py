@@ -123,6 +123,8 @@ class ResourceRates(msgspec.Struct, frozen=True):
     region: str
     as_of: date
     source: str
+    table_sources: dict[str, str]
+    """Where each table's figures come from, and which of them were checked."""
     hours_per_month: Decimal
     ec2_hour: dict[str, Decimal]
     rds_hour: dict[str, dict[str, Decimal]]
@@ -202,6 +204,22 @@ class PriceBook:
 
 
 @cache
-def price_book() -> PriceBook:
+def shipped_book() -> PriceBook:
     """The book that costtui ships with."""
     return PriceBook.decode(files(__package__).joinpath("aws.json").read_bytes())
+
+
+_adopted: list[PriceBook] = []
+
+
+def adopt(book: PriceBook | None) -> bool:
+    """Let this process use `book` where it is not older than the shipped one; None goes back to that. Says whether it is in use."""
+    _adopted.clear()
+    if book is not None and book.as_of >= shipped_book().as_of:
+        _adopted.append(book)
+    return bool(_adopted)
+
+
+def price_book() -> PriceBook:
+    """The book in use."""
+    return _adopted[0] if _adopted else shipped_book()

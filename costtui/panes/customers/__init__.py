@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from costtui.domain.customers.allocation import places
 from costtui.domain.customers.records import NOBODY, CustomerRow, CustomerTotals
 from costtui.domain.money import total
+from costtui.panes.customers.cents import cents
 from costtui.panes.spec import Column, PaneSpec, Tone, later
 from costtui.panes.words import NOT_APPLICABLE, money, number, percent, signed, spark
 
@@ -12,8 +14,20 @@ def _name(row: CustomerRow) -> str:
     return f"‹{row.name}›" if row.id in NOBODY else row.name
 
 
+def _direct(row: CustomerRow) -> str:
+    return cents(row.shown.direct, row.currency)
+
+
+def _shared(row: CustomerRow) -> str:
+    return cents(row.shown.shared, row.currency)
+
+
+def _total(row: CustomerRow) -> str:
+    return cents(row.shown.total, row.currency)
+
+
 def _revenue(row: CustomerRow) -> str:
-    return NOT_APPLICABLE if row.revenue is None else money(row.revenue)
+    return NOT_APPLICABLE if row.revenue is None else cents(row.revenue, row.currency)
 
 
 def _margin(row: CustomerRow) -> str:
@@ -47,12 +61,13 @@ def _headline(totals: CustomerTotals) -> str:
 def _footer(totals: CustomerTotals, rows: Sequence[CustomerRow]) -> str:
     if totals.billed is None:
         return "no bill"
-    shown = total(row.total for row in rows if row.currency == totals.currency)
+    shown = total(row.shown.total for row in rows if row.currency == totals.currency)
     customers = sum(row.id not in NOBODY for row in rows)
     basis = "" if totals.basis == "amortized" else f" ({totals.basis.replace('-', ' ')})"
-    words = [f"{customers:,} customers  {money(shown)} {totals.currency}", f"bill{basis} {money(totals.billed)}"]
+    currency, estimated = totals.currency, "~" if totals.estimated_days else ""
+    words = [f"{customers:,} customers  {cents(shown, currency)} {currency}", f"bill{basis} {estimated}{cents(totals.billed, currency)}"]
     words.append(f"residual {money(totals.residual)}")
-    words += [f"{other.pool} {signed(other.amount)}{', ' + other.how if other.how else ''}" for other in totals.others]
+    words += [f"{other.pool} {signed(other.amount, places(currency))}{', ' + other.how if other.how else ''}" for other in totals.others]
     return " · ".join(words)
 
 
@@ -61,9 +76,9 @@ COLUMNS: tuple[Column[CustomerRow], ...] = (
     Column("plan", "Plan", 8, lambda row: row.plan or NOT_APPLICABLE, lambda row: row.plan, from_width=100),
     Column("owner_team", "Owner", 10, lambda row: row.owner_team or NOT_APPLICABLE, lambda row: row.owner_team, from_width=130),
     Column("segment", "Segment", 10, lambda row: row.segment or NOT_APPLICABLE, lambda row: row.segment, from_width=150),
-    Column("direct", "Direct", 11, lambda row: money(row.direct), lambda row: row.direct, align="right", from_width=100),
-    Column("shared", "Shared", 11, lambda row: money(row.shared), lambda row: row.shared, align="right", from_width=100),
-    Column("total", "Total", 11, lambda row: money(row.total), lambda row: row.total, align="right"),
+    Column("direct", "Direct", 11, _direct, lambda row: row.direct, align="right", from_width=100),
+    Column("shared", "Shared", 11, _shared, lambda row: row.shared, align="right", from_width=100),
+    Column("total", "Total", 11, _total, lambda row: row.total, align="right"),
     Column("currency", "Cur", 3, lambda row: row.currency, lambda row: row.currency),
     Column("share_pct", "Share", 7, lambda row: percent(row.share_pct), lambda row: row.share_pct, align="right"),
     Column("revenue", "Revenue", 11, _revenue, lambda row: row.revenue, align="right", from_width=90),
@@ -80,7 +95,7 @@ PANE: PaneSpec[CustomerRow, CustomerTotals] = PaneSpec(
     noun="customers",
     row_type=CustomerRow,
     totals_type=CustomerTotals,
-    needs=("accounts", "bill", "customer-usage", "directory"),
+    needs=("bill", "customer-usage", "directory"),
     build=later("costtui.panes.customers.rows", "build"),
     columns=COLUMNS,
     sort="-total",

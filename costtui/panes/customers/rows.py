@@ -1,5 +1,7 @@
 """Rows of the customers pane: bill, usage and customer list joined."""
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 
 from costtui.config import Settings
@@ -9,6 +11,9 @@ from costtui.domain.customers.rows import customer_rows
 from costtui.domain.loaded import PaneData
 from costtui.domain.problems import Problem
 from costtui.panes.inputs import Inputs
+
+SPELLINGS_NAMED = 3
+"""Customers of several spellings that a warning names."""
 
 
 def build(inputs: Inputs) -> PaneData[CustomerRow, CustomerTotals]:
@@ -27,7 +32,17 @@ def build(inputs: Inputs) -> PaneData[CustomerRow, CustomerTotals]:
         )
     except BasisError as error:
         return _nothing(inputs, str(error))
-    return PaneData("customers", inputs.window, rows, totals, list(inputs.sources), list(inputs.problems))
+    problems = [*inputs.problems, *_spellings(rows, options(inputs.settings, inputs.basis).key_name)]
+    return PaneData("customers", inputs.window, rows, totals, list(inputs.sources), problems)
+
+
+def _spellings(rows: Sequence[CustomerRow], key: str) -> Iterator[Problem]:
+    """One customer that is written in several ways is one row, and worth knowing: somebody else's reports may not see it so."""
+    several = [row for row in rows if row.spellings]
+    if several:
+        told = "; ".join(f"{row.id} as {', '.join(map(repr, row.spellings))}" for row in several[:SPELLINGS_NAMED])
+        more = f"; and {len(several) - SPELLINGS_NAMED} more" if len(several) > SPELLINGS_NAMED else ""
+        yield Problem("warning", "bill", f"one customer written in several ways: {told}{more}", f"settle on one spelling of {key}")
 
 
 def _nothing(inputs: Inputs, reason: str = "") -> PaneData[CustomerRow, CustomerTotals]:
@@ -51,5 +66,6 @@ def options(settings: Settings, basis: Basis) -> RowOptions:
         free_plans=customers.free_plans,
         exclude=customers.exclude,
         team_keys=settings.ownership.team,
+        unit_metric=customers.usage[0].name if customers.usage else None,
         key_name=customers.ordered_keys[0].replace(":", " ") if customers.ordered_keys else "customer key",
     )

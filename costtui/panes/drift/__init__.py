@@ -1,10 +1,8 @@
 """The drift pane: what runs differently from what the code declares."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from costtui.domain.drift.attribution import NO_EVENT
-from costtui.domain.drift.records import SEVERITIES, DriftRow, DriftTotals
+from costtui.domain.drift.records import NO_EVENT, SEVERITIES, DriftRow, DriftTotals
 from costtui.domain.money import known_total
 from costtui.panes.drift.changes import what
 from costtui.panes.spec import Column, PaneSpec, Tone, later
@@ -42,10 +40,11 @@ def _headline(totals: DriftTotals) -> str:
 
 def _footer(totals: DriftTotals, rows: Sequence[DriftRow]) -> str:
     delta = known_total(row.monthly_delta for row in rows)
+    money = "" if delta is None else f"  {signed(delta)} $/mo"
     return (
-        f"{totals.reported} reported → {totals.real} real · {totals.explained} explained · {totals.ignored} ignored · "
-        f"{totals.checked} of {totals.checked + totals.unchecked} checked, {totals.unsupported} unsupported  "
-        f"{signed(delta or Decimal(0))} $/mo"
+        f"{totals.reported} reported → {totals.real} real · {totals.explained} explained · {totals.ignored} ignored  "
+        f"{signed(delta or Decimal(0))} $/mo · "
+        f"{totals.checked} of {totals.checked + totals.unchecked} checked, {totals.unsupported} unsupported"
     )
 
 
@@ -54,14 +53,14 @@ COLUMNS: tuple[Column[DriftRow], ...] = (
     Column("address", "Resource", 24, lambda row: row.address, lambda row: row.address, grows=True),
     Column("type", "Type", 28, lambda row: row.type, lambda row: row.type, from_width=150),
     Column("scope", "Where", 16, lambda row: row.scope, lambda row: row.scope, from_width=100),
-    Column("status", "Status", 10, lambda row: row.status, lambda row: row.status, from_width=130),
+    Column("status", "Status", 10, lambda row: row.status, lambda row: row.status, from_width=170),
     Column("what", "What", 30, what, what),
     Column("monthly_delta", "$/mo", 10, _delta, lambda row: row.monthly_delta, align="right"),
     Column("changed_by", "Who", 14, _who, lambda row: row.changed_by, from_width=110),
-    Column("changed_at", "When", 10, _when, lambda row: row.changed_at, from_width=140),
-    Column("source", "Source", 14, lambda row: row.source, lambda row: row.source, from_width=170),
-    Column("region", "Region", 12, lambda row: row.region or "?", lambda row: row.region, from_width=160),
-    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=180),
+    Column("changed_at", "When", 10, _when, lambda row: row.changed_at, from_width=125),
+    Column("source", "Source", 14, lambda row: row.source, lambda row: row.source, from_width=200),
+    Column("region", "Region", 12, lambda row: row.region or "?", lambda row: row.region, from_width=185),
+    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=210),
 )
 
 PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
@@ -71,7 +70,16 @@ PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
     noun="resources",
     row_type=DriftRow,
     totals_type=DriftTotals,
-    needs=("accounts", "cloudformation-drift", "terraform-drift", "attributions", "functions", "function-usage"),
+    needs=(
+        "accounts",
+        "cloudformation-drift",
+        "terraform-drift",
+        "config-rules",
+        "config-drift",
+        "attributions",
+        "functions",
+        "function-usage",
+    ),
     build=later("costtui.panes.drift.rows", "build"),
     columns=COLUMNS,
     sort="-severity",

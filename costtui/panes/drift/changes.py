@@ -3,19 +3,25 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from costtui.domain.drift.records import Difference, DriftRow
+from costtui.domain.drift.noise import MEANINGS
+from costtui.domain.drift.records import IGNORED, Difference, DriftRow
 
 if TYPE_CHECKING:
     from costtui.domain.drift.network import NetworkRule
 
 NOTHING = "–"
+EQUAL = "equal"
 SECRET = "secret, changed"
 
 
 def what(row: DriftRow) -> str:
-    """The change, the worst one first, and how many more there are."""
-    if row.status in ("deleted", "moved", "unmanaged"):
+    """The change, the worst one first, and how many more there are; of an explained or ignored one, why it is no drift."""
+    if row.tier == "noise":
+        return why_not(row)
+    if row.status in ("deleted", "unmanaged"):
         return row.status
+    if row.status == "noncompliant":
+        return row.reason or f"does not comply with {row.scope}"
     if row.status == "unknown":
         return f"not known: {row.reason}" if row.reason else "not known"
     told = [one for one in row.differences if one.class_ != "noise"] or row.differences
@@ -23,6 +29,25 @@ def what(row: DriftRow) -> str:
         return row.reason or row.status
     more = f" +{len(told) - 1} more" if len(told) > 1 else ""
     return _change(told[0]) + more
+
+
+def why_not(row: DriftRow) -> str:
+    """ "N3 the same IAM policy, written differently", "ignored until 2027-06-30: reason", "moved from a.b"."""
+    rules = rules_of(row)
+    if not rules or IGNORED in rules or row.reason.startswith(IGNORED):
+        return row.reason or row.status
+    more = f" +{' '.join(rules[1:])}" if len(rules) > 1 else ""
+    name = "" if rules[0] == EQUAL else f"{rules[0]} "
+    return f"{name}{meaning(rules[0])}{more}"
+
+
+def rules_of(row: DriftRow) -> list[str]:
+    """The noise rules that explain the row, each once; a difference may need several ("N1 N4")."""
+    return sorted({rule for one in row.differences if one.class_ == "noise" for rule in one.rule.split()})
+
+
+def meaning(rule: str) -> str:
+    return MEANINGS.get(rule, "")
 
 
 def side(one: Difference, text: str | None) -> str:
@@ -41,12 +66,11 @@ def _change(one: Difference) -> str:
         return f"{name} {side(one, one.expected)} → {side(one, one.actual)}"
     sign, text = ("+", one.actual) if one.op == "add" else ("−", one.expected)
     parent = name.rpartition("/")[0] if name.rpartition("/")[2].isdigit() else name
-    return f"{parent} {sign} {_short(text) or side(one, text)}"
+    return f"{parent} {sign} {told_shortly(_value(text or '')) or side(one, text)}"
 
 
-def _short(text: str | None) -> str:
+def told_shortly(value: Any) -> str:
     """A security group rule as people say it, a tag as key=value; "" for anything else."""
-    value = _value(text or "")
     if not isinstance(value, dict):
         return ""
     if value.keys() == {"Key", "Value"}:

@@ -7,18 +7,21 @@ import msgspec
 from costtui.config import Settings
 from costtui.domain.datasets import DriftReport
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, DriftTotals
+from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, DriftTotals, Present
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
 from costtui.panes.drift.actors import Actors
+from costtui.panes.drift.changes import why_not
 from costtui.panes.drift.usage import usage_by_finding
 from costtui.panes.inputs import Inputs
 
 
 def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
     """One row a finding, worst first, then dearest; explained noise last."""
-    reports: list[DriftReport] = [*inputs.of("cloudformation-drift"), *inputs.of("terraform-drift")]
+    reports: list[DriftReport] = [
+        report for name in ("cloudformation-drift", "terraform-drift", "config-drift") for report in inputs.of(name)
+    ]
     findings = [finding for report in reports for finding in report.findings]
     settings = inputs.settings
     judged = judge(
@@ -42,8 +45,17 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         unchecked=sum(report.coverage.unchecked for report in reports),
         monthly_delta=known_total(row.monthly_delta for row in rows),
         unsupported=sum(report.coverage.unsupported for report in reports),
+        present=_present(inputs),
     )
     return PaneData("drift", inputs.window, rows, totals, list(inputs.sources), [*inputs.problems, *judged.problems])
+
+
+def _present(inputs: Inputs) -> Present:
+    """Which guardrails are there; None where nobody could look. Policies of the organization and of pipelines are not read."""
+    rules = {rule.identifier for rule in inputs.of("config-rules") if rule.identifier}
+    return Present(
+        config_rules=sorted(rules) if inputs.answered("aws.config") else None, required_tags=list(inputs.settings.drift.required_tags)
+    )
 
 
 def _owned(row: DriftRow, finding: DriftFinding, names: Mapping[str, str], settings: Settings) -> DriftRow:
@@ -57,4 +69,6 @@ def _owned(row: DriftRow, finding: DriftFinding, names: Mapping[str, str], setti
 
 
 def _worst_first(row: DriftRow) -> tuple[object, ...]:
-    return row.tier == "noise", SEVERITIES.index(row.severity), row.status != "unknown", -abs(row.monthly_delta or ZERO), row.id
+    """Explained ones come last, one rule after the other."""
+    why = why_not(row) if row.tier == "noise" else ""
+    return row.tier == "noise", why, SEVERITIES.index(row.severity), row.status != "unknown", -abs(row.monthly_delta or ZERO), row.id

@@ -12,7 +12,7 @@ from costtui.domain.functions.records import Daily, Function, FunctionCost, Func
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total, rounded, total
 from costtui.domain.ownership import first_present
-from costtui.domain.prices.price_book import price_book
+from costtui.domain.prices.price_book import FreeTier, price_book
 from costtui.panes.functions.joined import Joined, join, quiet
 from costtui.panes.inputs import Inputs
 
@@ -99,7 +99,13 @@ def _row(
     return advised(row, _elapsed(inputs), settings.prices.discount_pct, price_book()) if tuning else row
 
 
-def bill_of(function: Function | FunctionRow, calls: int | None, duration_ms: Decimal | None, discount_pct: Decimal) -> Bill | None:
+def bill_of(
+    function: Function | FunctionRow,
+    calls: int | None,
+    duration_ms: Decimal | None,
+    discount_pct: Decimal,
+    free_tier: FreeTier | None = None,
+) -> Bill | None:
     """The bill from CloudWatch's sums; None when there are none, which is not a bill of zero."""
     if calls is None or duration_ms is None:
         return None
@@ -113,6 +119,7 @@ def bill_of(function: Function | FunctionRow, calls: int | None, duration_ms: De
         kind=function.kind,
         rates=price_book().lambda_rates(function.region, function.architecture),
         discount_pct=discount_pct,
+        free_tier=free_tier,
     )
 
 

@@ -6,6 +6,7 @@ from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.cloudformation import CloudFormation
 from costtui.sources.aws.cloudtrail import CloudTrail
 from costtui.sources.aws.compute_optimizer import ComputeOptimizer
+from costtui.sources.aws.config_rules import ConfigCompliance, ConfigRules
 from costtui.sources.aws.cost_explorer import CostExplorer
 from costtui.sources.aws.duration_p95 import FunctionDurationP95
 from costtui.sources.aws.functions import Functions
@@ -24,9 +25,10 @@ def sources(cloud: AwsCloud, settings: Settings) -> list[Source]:
         FunctionDurationP95(cloud),
         ComputeOptimizer(cloud),
         CloudFormation(cloud, wanted=settings.drift.cloudformation),
+        ConfigRules(cloud, wanted=settings.drift.config_rules),
+        ConfigCompliance(cloud, wanted=settings.drift.config_rules),
         CloudTrail(cloud, settings.drift),
     ]
     if settings.customers.billing.source == "cost-explorer":
-        tags = [key.removeprefix("tag:") for key in settings.customers.ordered_keys if key.startswith("tag:")]
-        found.append(CostExplorer(cloud, tag=tags[0] if tags else None, profile=settings.aws.billing_profile))
+        found.append(CostExplorer(cloud, settings.customers, settings.aws.billing_profile))
     return found

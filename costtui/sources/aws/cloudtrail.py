@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from costtui.config import Drift
 from costtui.domain.datasets import Account, Batch, DriftReport, Scope
-from costtui.domain.drift.attribution import NO_EVENT, Attribution, latest, trail_region
+from costtui.domain.drift.attribution import Attribution, latest, trail_region
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import SEVERITIES, DriftFinding
+from costtui.domain.drift.records import NO_EVENT, SEVERITIES, DriftFinding
 from costtui.domain.money import ZERO
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud

@@ -1,20 +1,26 @@
-"""The bill by customer tag from Cost Explorer: GetCostAndUsage, $0.01 a page, about 5,000 groups a page.
+"""The bill by customer from Cost Explorer: GetCostAndUsage, $0.01 a page, about 5,000 groups a page.
 
-Two questions a run of days: customer × record type, and the untagged part by service × record type, since rules that share
-cost speak of services. Grouped answers have an empty `Total`, and a tag key in another case answers everything as untagged.
+One question a key and run of days: customer × record type, each later key only of cost without the earlier ones; and what no key
+places by service × record type, since rules that share cost speak of services. Grouped answers have an empty `Total`.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
+from costtui.config import Customers
 from costtui.domain.customers.records import Category, Commitment, LedgerLine
 from costtui.domain.datasets import Batch, Scope
-from costtui.domain.money import ZERO, total
+from costtui.domain.money import EXACT, ZERO
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import GLOBAL_REGION, PROVIDER, AwsCloud
+from costtui.sources.aws.cost_keys import CostKey, cost_keys, without
+from costtui.sources.aws.cost_tags import unusable
 from costtui.sources.port import Request
 
 METRICS = {"AmortizedCost": "effective", "NetAmortizedCost": "net_effective", "UnblendedCost": "billed"}
@@ -35,6 +41,12 @@ RECORD_TYPES: dict[str, tuple[Category, Commitment]] = {
 """Cost Explorer's RECORD_TYPE as FOCUS ChargeCategory and CommitmentDiscountStatus; any other is an Adjustment."""
 
 
+GROUPS_A_PAGE = 5_000
+"""About what one page holds: for the price that is said before asking, never for paging."""
+BEYOND_SERVICE = ("account", "region", "usage_type", "resource", "tag", "team")
+"""What rules may speak of and these questions do not tell apart."""
+
+
 class CostExplorer:
     """One billing profile's bill, a day at a time. Payer and members are never added up."""
 
@@ -43,41 +55,81 @@ class CostExplorer:
     after: tuple[str, ...] = ()
     local = False
 
-    def __init__(self, cloud: AwsCloud, *, tag: str | None, profile: str | None) -> None:
-        self._cloud, self._tag, self._profile = cloud, tag, profile
-        self.unconfigured = "no customer key: set [customers] tag" if tag is None else "no AWS profile is configured"
+    def __init__(self, cloud: AwsCloud, customers: Customers, profile: str | None) -> None:
+        self._cloud, self._customers, self._profile = cloud, customers, profile
+        self._active: set[str] = set()
+        """Tags that were found to be usable in this run."""
+        self.unconfigured = "no AWS profile is configured" if customers.ordered_keys else "no customer key: set [customers] tag"
 
     def scopes(self) -> Sequence[Scope]:
+        keys = self._customers.ordered_keys
+        if not keys:
+            return []
         profiles = [self._profile] if self._profile is not None else self._cloud.profiles[:1]
-        return [Scope(PROVIDER, profile, GLOBAL_REGION, self._tag) for profile in profiles] if self._tag is not None else []
+        accounts = self._customers.accounts if "account" in keys else {}
+        about = hashlib.sha256(msgspec.json.encode((keys, sorted(accounts.items())))).hexdigest()[:16]
+        return [Scope(PROVIDER, profile, GLOBAL_REGION, about) for profile in profiles]
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
-        tag, page_price = self._tag, price_book().api_call("ce:GetCostAndUsage")
-        assert tag is not None
-        first, last = request.days[0], request.days[-1]
-        self._cloud.afford(self.name, page_price * 2, f"the bill of {len(request.days)} days by tag {tag}, at least 2 pages,")
-        tagged = self._ask(request, first, last, [{"Type": "TAG", "Key": tag}], None, page_price)
-        absent = {"Tags": {"Key": tag, "MatchOptions": ["ABSENT"]}}
-        untagged = self._ask(request, first, last, [{"Type": "DIMENSION", "Key": "SERVICE"}], absent, page_price)
-        missing = set(request.days)
-        for day, (groups, estimated) in tagged.items():
-            if day in missing:
-                missing.discard(day)
-                rest = untagged.get(day, ({}, False))[0]
-                yield Batch(list(_lines(day, tag, groups, rest, estimated)), day=day, estimated=estimated)
-        for day in sorted(missing):
-            yield Batch([], day=day, estimated=True)
-        if tagged and all(_all_untagged(tag, groups) for groups, _ in tagged.values()):
+        keys, useless = self._usable(request.scope)
+        yield from useless
+        yield from self._unheard()
+        days = f"{len(request.days)} days" if len(request.days) > 1 else f"{request.days[0]}"
+        questions = len(keys) + (not keys[-1].places_everything)
+        day_size = len(request.known())
+        pages = questions + day_size * len(request.days) // GROUPS_A_PAGE
+        price = price_book().api_call("ce:GetCostAndUsage")
+        at_least = "" if day_size else "at least "
+        what = f"the bill of {days} by {', '.join(key.words for key in keys)}, {at_least}{pages} pages,"
+        self._cloud.afford(self.name, price * pages, what)
+        answers = [self._ask(request, key.group, without(keys[:number]), price) for number, key in enumerate(keys)]
+        services: Answers = {}
+        if not keys[-1].places_everything:
+            services = self._ask(request, {"Type": "DIMENSION", "Key": "SERVICE"}, without(keys), price)
+        for day in request.days:
+            if day not in answers[0]:
+                yield Batch([], day=day, estimated=True)
+                continue
+            estimated = any(answer[day][1] for answer in (*answers, services) if day in answer)
+            by_key = [answer.get(day, NOTHING)[0] for answer in answers]
+            yield Batch(list(_lines(day, keys, by_key, services.get(day, NOTHING)[0], estimated)), day=day, estimated=estimated)
+        if answers[0] and not any(_placed(key, answer) for key, answer in zip(keys, answers, strict=True)):
             yield Problem(
                 "warning",
                 self.name,
-                f"no cost carries the tag {tag!r}",
-                "check its case and that it is an active cost allocation tag; it counts from the day it is activated",
+                f"no cost carries {' or '.join(key.words for key in keys)}",
+                "check the case of the key, and that a tag is an active cost allocation tag: it counts from the day it is activated",
             )
 
-    def _ask(
-        self, request: Request, first: date, last: date, by: list[dict[str, str]], where: dict[str, Any] | None, usd: Decimal
-    ) -> "dict[date, tuple[Groups, bool]]":
+    def _usable(self, scope: Scope) -> tuple[list[CostKey], list[Problem]]:
+        """The keys that can place cost, and why the others cannot. Raises SourceError where none can: nothing is paid for then."""
+        found: list[CostKey] = []
+        useless: list[Problem] = []
+        for key in cost_keys(self._customers.ordered_keys, self._customers.accounts, self.name):
+            if key.kind == "TAG" and key.name not in self._active:
+                if (problem := unusable(self._cloud, self.name, scope, key.name)) is not None:
+                    useless.append(problem)
+                    continue
+                self._active.add(key.name)
+            found.append(key)
+            if key.places_everything:
+                break
+        if not found:
+            raise SourceError(useless[0])
+        return found, [msgspec.structs.replace(problem, kind="warning") for problem in useless]
+
+    def _unheard(self) -> Iterator[Problem]:
+        """Rules that these questions cannot serve are worth knowing before somebody wonders at a pool that is empty."""
+        for number, rule in enumerate(self._customers.shared, 1):
+            match = rule.match
+            if unknown := [name for name in BEYOND_SERVICE if getattr(match, name) is not None]:
+                what = f"rule {number} of customers.shared speaks of {', '.join(unknown)}, which the bill by day does not tell apart"
+                yield Problem("warning", self.name, what, "match by service or category, or read billing files")
+            elif match.service is not None and match.untagged is not True:
+                what = f"rule {number} of customers.shared takes {match.name} only where it has no customer: their services are unknown"
+                yield Problem("warning", self.name, what, "add untagged = true, or read billing files")
+
+    def _ask(self, request: Request, by: dict[str, str], where: dict[str, Any] | None, usd: Decimal) -> "Answers":
         pages = self._cloud.pages(
             self.name,
             request.scope,
@@ -86,13 +138,13 @@ class CostExplorer:
             ask="NextPageToken",
             given="NextPageToken",
             usd=usd,
-            TimePeriod={"Start": first.isoformat(), "End": (last + timedelta(1)).isoformat()},
+            TimePeriod={"Start": request.days[0].isoformat(), "End": (request.days[-1] + timedelta(1)).isoformat()},
             Granularity="DAILY",
             Metrics=list(METRICS),
-            GroupBy=[*by, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
+            GroupBy=[by, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
             **({"Filter": where} if where else {}),
         )
-        days: dict[date, tuple[Groups, bool]] = {}
+        days: Answers = {}
         for number, page in enumerate(pages, 1):
             request.progress("asking for the bill, page", number, 0)
             for result in page["ResultsByTime"]:
@@ -104,29 +156,43 @@ class CostExplorer:
         return days
 
 
-Groups = dict[tuple[str, ...], Mapping[str, Mapping[str, str]]]
+Metrics = Mapping[str, Mapping[str, str]]
+Groups = dict[tuple[str, ...], Metrics]
 """Cost Explorer's metrics by the keys they are grouped by."""
+Answers = dict[date, tuple[Groups, bool]]
+"""Groups by day, and whether the day is still estimated."""
+NOTHING: tuple[Groups, bool] = ({}, False)
 
 
-def _lines(day: date, tag: str, groups: Groups, untagged: Groups, estimated: bool) -> Iterator[LedgerLine]:
-    """The day's bill: tagged cost by customer, untagged cost by service, and what the services leave over."""
-    for (key, record), metrics in groups.items():
-        value = key[len(tag) + 1 :]  # "tag$value"; a value may itself hold a "$"
-        if value:
-            yield _line(day, value, "", record, metrics, estimated)
-    for (service, record), metrics in untagged.items():
-        yield _line(day, "", service, record, metrics, estimated)
-    for record in dict.fromkeys(record for _, record in groups):
-        nobody = groups.get((f"{tag}$", record))
-        by_service = [metrics for (_, kind), metrics in untagged.items() if kind == record]
-        rest = {metric: _amount(nobody, metric) - total(_amount(one, metric) for one in by_service) for metric in METRICS}
-        if any(rest.values()):
-            unit = _currency(nobody or by_service[0])
-            left = {metric: {"Amount": str(amount), "Unit": unit} for metric, amount in rest.items()}
-            yield _line(day, "", "", record, left, estimated)
+def _lines(day: date, keys: Sequence[CostKey], by_key: Sequence[Groups], services: Groups, estimated: bool) -> Iterator[LedgerLine]:
+    """The day's bill: cost by customer, what no key places by service, and whatever the parts leave over of the first answer,
+    which alone is the whole bill."""
+    left: dict[str, dict[str, Decimal]] = {}
+    units: dict[str, str] = {}
+    for (_, record), metrics in by_key[0].items():
+        sums = left.setdefault(record, dict.fromkeys(METRICS, ZERO))
+        units.setdefault(record, _currency(metrics))
+        for metric in METRICS:
+            sums[metric] = EXACT.add(sums[metric], _amount(metrics, metric))
+    placed = [
+        (key.customer(group), "", record, metrics)
+        for key, groups in zip(keys, by_key, strict=True)
+        for (group, record), metrics in groups.items()
+        if key.customer(group)
+    ]
+    for customer, service, record, metrics in (*placed, *(("", service, record, one) for (service, record), one in services.items())):
+        sums = left.setdefault(record, dict.fromkeys(METRICS, ZERO))
+        units.setdefault(record, _currency(metrics))
+        for metric in METRICS:
+            sums[metric] = EXACT.subtract(sums[metric], _amount(metrics, metric))
+        yield _line(day, customer, service, record, metrics, estimated)
+    for record, sums in left.items():
+        if any(sums.values()):
+            rest = {metric: {"Amount": str(amount), "Unit": units[record]} for metric, amount in sums.items()}
+            yield _line(day, "", "", record, rest, estimated)
 
 
-def _line(day: date, customer: str, service: str, record: str, metrics: Mapping[str, Mapping[str, str]], estimated: bool) -> LedgerLine:
+def _line(day: date, customer: str, service: str, record: str, metrics: Metrics, estimated: bool) -> LedgerLine:
     category, commitment = RECORD_TYPES.get(record, ("Adjustment", ""))
     money = {field: _amount(metrics, metric) for metric, field in METRICS.items() if metric in metrics}
     return LedgerLine(
@@ -143,16 +209,16 @@ def _line(day: date, customer: str, service: str, record: str, metrics: Mapping[
     )
 
 
-def _amount(metrics: Mapping[str, Mapping[str, str]] | None, metric: str) -> Decimal:
-    return Decimal(metrics[metric]["Amount"]) if metrics and metric in metrics else ZERO
+def _amount(metrics: Metrics, metric: str) -> Decimal:
+    return Decimal(metrics[metric]["Amount"]) if metric in metrics else ZERO
 
 
-def _currency(metrics: Mapping[str, Mapping[str, str]]) -> str:
+def _currency(metrics: Metrics) -> str:
     units = {metric["Unit"] for metric in metrics.values()}
     if len(units) != 1:
         raise SourceError(Problem("malformed", CostExplorer.name, f"amounts in {sorted(units)}", "one currency was expected; report it"))
     return units.pop()
 
 
-def _all_untagged(tag: str, groups: Groups) -> bool:
-    return all(keys[0] == f"{tag}$" for keys in groups)
+def _placed(key: CostKey, answer: Answers) -> bool:
+    return any(key.customer(group) for groups, _ in answer.values() for group, _ in groups)

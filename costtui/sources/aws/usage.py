@@ -31,16 +31,23 @@ class _Days:
     """Points as they arrive, by day; a query that CloudWatch only half answered is remembered."""
 
     by_day: dict[date, Points] = field(default_factory=dict)
+    by_moment: dict[Any, Points] = field(default_factory=dict)
+    """The same by timestamp as it came: all metrics share a few, and a date for each point would cost half of the call."""
     incomplete: set[tuple[str, str]] = field(default_factory=set)
 
     def take(self, result: dict[str, Any], function: Function, metric: str) -> None:
         change = self.incomplete.add if result.get("StatusCode") in ("PartialData", "InternalError") else self.incomplete.discard
         change((function.name, metric))  # a later page may complete it
+        key = (function.arn, metric)
         for at, value in zip(result.get("Timestamps", ()), result.get("Values", ()), strict=True):
-            day = (at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)).date()
-            points = self.by_day.setdefault(day, {})
-            key = (function.arn, metric)
+            points = self.by_moment.get(at)
+            if points is None:
+                points = self.by_moment[at] = self.by_day.setdefault(_moment(at).date(), {})
             points[key] = points.get(key, 0.0) + value
+
+
+def _moment(at: Any) -> datetime:
+    return at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
 
 
 class FunctionUsage:

@@ -44,6 +44,7 @@ class Tenant:
     owner_team: str
     since: date | None
     aliases: tuple[str, ...]
+    parent: str | None
     direct_usd: float
     ai_usd: float
     requests: float
@@ -69,6 +70,7 @@ def _tenant(row: dict[str, str], scenario: Scenario) -> Tenant:
         owner_team=row["owner_team"],
         since=date.fromisoformat(row["since"]) if row["since"] else None,
         aliases=tuple(filter(None, row["aliases"].split(";"))),
+        parent=row["parent"] or None,
         direct_usd=float(row["direct_usd"]),
         ai_usd=float(row["ai_usd"]),
         requests=float(row["requests"]),
@@ -91,6 +93,7 @@ def _generated(number: int) -> Tenant:
         owner_team=pick(_TEAMS, draw()),
         since=date(2022 + int(4 * draw()), 1 + int(12 * draw()), 1 + int(28 * draw())),
         aliases=(),
+        parent=None,
         direct_usd=direct,
         ai_usd=0.0,
         requests=0.01 + 0.4 * draw() * draw(),

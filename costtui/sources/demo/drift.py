@@ -18,6 +18,7 @@ class DriftStory:
     cloudformation: list[dict[str, Any]]
     terraform: list[dict[str, Any]]
     in_sync: list[dict[str, Any]]
+    noncompliant: list[dict[str, Any]]
     functions: set[str]
     generated: int
 
@@ -29,15 +30,18 @@ def drift_story(scale: int, scenario: Scenario, functions: Sequence[Function], o
     terraform = json.loads(story_text("terraform.json"))
     told = json.loads(story_text("cloudformation.json"))["drifts"]
     planned = [drift for drift in terraform["drifts"] if drift.get("scenario", scenario) == scenario]
+    rules = json.loads(story_text("config_rules.json"))["noncompliant"]
+    noncompliant = [entry for entry in rules if entry.get("scenario", scenario) == scenario]
     if not scale:
-        return DriftStory(told, planned, terraform["in_sync"], set(), 0)
+        return DriftStory(told, planned, terraform["in_sync"], noncompliant, set(), 0)
     if scale < len(own):
         there = {(stack.name, resource.logical_id) for stack in stacks(functions, [], set()) for resource in stack.resources}
         told = [drift for drift in told if (drift["stack"], drift["resource"]) in there]
     wanted = scale - any(function.stack == FAILED for function in functions)
     kept = told[:wanted]
     also = planned[: wanted - len(kept)]
-    missing = wanted - len(kept) - len(also)
+    last = noncompliant[: wanted - len(kept) - len(also)]
+    missing = wanted - len(kept) - len(also) - len(last)
     named = {function.name for function in own}
     drifted = [function.name for function in functions[1::2] if function.name not in named][:missing]
-    return DriftStory(kept, also, terraform["in_sync"], set(drifted), missing - len(drifted))
+    return DriftStory(kept, also, terraform["in_sync"], last, set(drifted), missing - len(drifted))

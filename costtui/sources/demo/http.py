@@ -83,7 +83,7 @@ def _customer(tenant: Tenant) -> dict[str, Any]:
         "since": tenant.since.isoformat() if tenant.since else None,
         "until": None,
         "aliases": list(tenant.aliases),
-        "parent": None,
+        "parent": tenant.parent,
     }
 
 

@@ -24,7 +24,9 @@ def tuning_files(world: World) -> dict[str, bytes]:
     """Content by file name, of the functions that this world has."""
     names = {function.name for function in world.functions}
     story: dict[str, list[dict[str, Any]]] = tomllib.loads(story_text("tuning.toml"))
-    return {run["file"]: WRITERS[kind](run).encode() for kind, runs in story.items() for run in runs if run["file"].partition(".")[0] in names}
+    return {
+        run["file"]: WRITERS[kind](run).encode() for kind, runs in story.items() for run in runs if run["file"].partition(".")[0] in names
+    }
 
 
 def write_tuning_files(world: World, folder: Path) -> None:

@@ -195,7 +195,7 @@ def test_money_is_the_price_of_both_sides(
 
 def test_money_of_a_function_needs_its_usage(plan: PlanFile) -> None:
     before, after = {"id": "f", "memory_size": 128}, {"id": "f", "memory_size": 256}
-    usage = {"f": Usage(invocations=Decimal(1_000_000), duration_ms=Decimal(100))}
+    usage = {"terraform/plan.json/aws_lambda_function.x": Usage(invocations=Decimal(1_000_000), duration_ms=Decimal(100))}
     delta = one(plan.drifted("aws_lambda_function", before, after).judge(usage)).monthly_delta
     assert delta is not None
     assert rounded(delta) == Decimal("0.21")
@@ -213,7 +213,8 @@ def test_money_of_provisioned_concurrency_reads_its_function(plan: PlanFile, arc
 
 def test_money_of_logs_is_that_of_month_twelve(plan: PlanFile) -> None:
     plan.drifted("aws_cloudwatch_log_group", {"id": "g", "retention_in_days": 30}, {"id": "g", "retention_in_days": 0})
-    assert plain_or_none(one(plan.judge({"g": Usage(log_gb_per_day=Decimal(10))})).monthly_delta) == "100.5"
+    usage = {"terraform/plan.json/aws_cloudwatch_log_group.x": Usage(log_gb_per_day=Decimal(10))}
+    assert plain_or_none(one(plan.judge(usage)).monthly_delta) == "100.5"
 
 
 def disk(name: str, size: int, type_: str = "gp2") -> dict[str, Any]:

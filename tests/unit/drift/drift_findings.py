@@ -21,7 +21,8 @@ def finding(type_: str, *changes: tuple[str, Any, Any], **fields: Any) -> DriftF
     ]
     source = "cloudformation" if "::" in type_ else "terraform"
     known = {"physical_id": "id-1", "account": "111122223333", "region": "us-east-1", "status": "drifted", "address": f"{type_}.x"}
-    return DriftFinding(source=source, scope="s", type=type_, differences=differences, **(known | fields))  # type: ignore[arg-type]
+    told = {"source": source, "scope": "s"} | known | fields
+    return DriftFinding(type=type_, differences=differences, **told)
 
 
 def row(type_: str, *changes: tuple[str, Any, Any], **fields: Any) -> DriftRow:

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from costtui.domain.drift.attribution import Actor, latest, read_event
-from costtui.domain.drift.guardrails import Present, catalogue, coverage, guardrails_for
+from costtui.domain.drift.guardrails import catalogue, coverage, guardrails_for
 from costtui.domain.drift.ignore import Ignore
 from costtui.domain.drift.judge import judge
+from costtui.domain.drift.records import Present
 from tests.unit.drift.drift_findings import finding, row
 
 TODAY = date(2026, 11, 24)

@@ -29,7 +29,14 @@ def test_both_sides_are_priced(type_: str, values: dict[str, Any], change: tuple
     judged = row(type_, change, context=inputs(type_, values))
     assert plain_or_none(judged.monthly_delta) == delta
     assert judged.differences[0].class_ == "cost"
-    assert (judged.price_basis or "").startswith("unpriced: " if delta is None else "on-demand list price")
+    assert (judged.price_basis or "").startswith("unpriced: ") == (delta is None)
+
+
+def test_the_basis_names_both_sides() -> None:
+    judged = row("AWS::EC2::Instance", ("/InstanceType", "m5.large", "m5.4xlarge"), context=inputs("AWS::EC2::Instance", {}))
+    assert (judged.price_basis or "").startswith("70.08 → 560.64, on-demand list price, us-east-1, ")
+    gone = row("AWS::EC2::Instance", status="deleted", context=inputs("AWS::EC2::Instance", {"InstanceType": "m5.large"}))
+    assert (plain_or_none(gone.monthly_delta), (gone.price_basis or "")[:12]) == ("-70.08", "70.08 → 0.00")
 
 
 def test_noise_and_ignored_differences_cost_nothing() -> None:

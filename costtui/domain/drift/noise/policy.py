@@ -5,7 +5,7 @@ stand for its list, the order of values and statements has no meaning, and an ac
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,18 +48,8 @@ def canonical(value: Any, part: str = "") -> Any:
     if isinstance(value, str):
         value = structure(unquote(value)) if value.lstrip()[:3] in ("%7B", "%7b") else structure(value)
     key = part.lower()
-    if key == _NAMES:
-        return _sorted(_as_account(entry) for entry in _listed(value))
-    if key == _VALUES:
-        return _condition_values(value)
-    if key == _KEYS:
-        return _condition_keys(value)
-    if key in _LISTS:
-        return _sorted(_listed(value))
-    if key in _PRINCIPALS:
-        return _principal(value)
-    if key == "condition":
-        return _condition(value)
+    if key in _PARTS:
+        return _PARTS[key](value)
     if key == "statement" or _is_statement_list(value):
         return _sorted(_statement(entry) for entry in _listed(value))
     if isinstance(value, dict):
@@ -92,7 +82,11 @@ def _statement(value: Any) -> Any:
 def _principal(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    return {kind: canonical(names, _NAMES) for kind, names in value.items()}
+    return {kind: _principals(names) for kind, names in value.items()}
+
+
+def _principals(names: Any) -> Any:
+    return _sorted(_as_account(entry) for entry in _listed(names))
 
 
 def _as_account(name: Any) -> Any:
@@ -127,3 +121,13 @@ def _listed(value: Any) -> list[Any]:
 
 def _sorted(values: Iterable[Any]) -> list[Any]:
     return sorted(values, key=dump)
+
+
+_PARTS: dict[str, Callable[[Any], Any]] = {
+    _NAMES: _principals,
+    _VALUES: _condition_values,
+    _KEYS: _condition_keys,
+    "condition": _condition,
+    **dict.fromkeys(_LISTS, lambda value: _sorted(_listed(value))),
+    **dict.fromkeys(_PRINCIPALS, _principal),
+}

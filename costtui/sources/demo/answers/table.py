@@ -1,11 +1,20 @@
 """Every operation that the demo cloud answers, by botocore's service and operation name."""
 
-from costtui.sources.demo.answers import account, cloudformation, cloudtrail, cloudwatch, cost_explorer, lambda_functions, tagging
+from costtui.sources.demo.answers import (
+    account,
+    cloudformation,
+    cloudtrail,
+    cloudwatch,
+    config_rules,
+    cost_explorer,
+    lambda_functions,
+    tagging,
+)
 from costtui.sources.demo.answers.call import Answer, Call, Table
 from costtui.sources.demo.faults import CloudError
 from costtui.sources.demo.world import World
 
-_SERVICES = (account, cloudformation, cloudtrail, cloudwatch, cost_explorer, lambda_functions, tagging)
+_SERVICES = (account, cloudformation, cloudtrail, cloudwatch, config_rules, cost_explorer, lambda_functions, tagging)
 HANDLERS: Table = {operation: handler for service in _SERVICES for operation, handler in service.HANDLERS.items()}
 
 

@@ -1,0 +1,40 @@
+"""The real explorer over the demo company's filled store, without a fetcher: what its screens look like is then always the same."""
+
+from pathlib import Path
+
+from costtui.cli.explore import save
+from costtui.cli.headless import fetch
+from costtui.domain.period import resolve
+from costtui.panes import panes
+from costtui.service.live import LiveBackend, Run
+from costtui.service.messages import Connection
+from costtui.sources.demo.setting import demo_clock, demo_settings
+from costtui.ui.app import ExplorerApp
+
+PERIOD = "30d"
+
+
+def demo_run(cache: Path, *, offline: bool = False) -> Run:
+    """A run of the demo company at its own size."""
+    return Run(
+        settings=demo_settings(cache, scale=0, scenario="before"),
+        connection=Connection("demo:0:before", demo=True),
+        cache_dir=cache,
+        log_file=cache / "costtui.log",
+        place="demo company",
+        clock=demo_clock("before"),
+        offline=offline,
+    )
+
+
+def fill(cache: Path) -> None:
+    """Bring every pane into the store, as a headless command does."""
+    cache.mkdir(parents=True, exist_ok=True)
+    run = demo_run(cache)
+    fetch(run, panes(), resolve(PERIOD, run.now()))
+
+
+def demo_explorer(cache: Path) -> ExplorerApp:
+    """An explorer on that store; it never starts a fetcher."""
+    run = demo_run(cache, offline=True)
+    return ExplorerApp(LiveBackend(run), panes(), PERIOD, run.settings, save)

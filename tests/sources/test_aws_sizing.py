@@ -1,0 +1,150 @@
+"""p95 and Compute Optimizer over real boto3 clients that the demo cloud answers in process."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from costtui.domain.datasets import Batch
+from costtui.domain.functions.records import DurationP95, OptimizerAdvice, OptimizerReport, UsageDay
+from costtui.domain.money import total
+from costtui.domain.problems import SourceError
+from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.aws.compute_optimizer import ComputeOptimizer
+from costtui.sources.aws.duration_p95 import FunctionDurationP95
+from costtui.sources.aws.functions import Functions
+from costtui.sources.bridge import Pacer
+from costtui.sources.demo import DEMO_NOW, World, install
+from costtui.sources.demo.answers import table
+from costtui.sources.demo.answers.call import Call
+from costtui.sources.demo.faults import Denied
+from costtui.sources.port import Request, Source
+from tests.fakes.demo import function
+
+DAYS = [DEMO_NOW.date() - timedelta(number) for number in range(30, 0, -1)]
+ARN = "arn:aws:lambda:us-east-1:111122223333:function:thumbnail-render"
+
+
+class Meter:
+    def __init__(self) -> None:
+        self.charges: list[tuple[str, Decimal]] = []
+        self.afforded: list[tuple[Decimal, str]] = []
+
+    def afford(self, source: str, usd: Decimal, what: str) -> None:
+        assert source.startswith("aws.")
+        self.afforded.append((usd, what))
+
+    def charge(self, source: str, operation: str, usd: Decimal) -> None:
+        assert source.startswith("aws.")
+        self.charges.append((operation, usd))
+
+
+class Desk:
+    """One account in one region, answered in process."""
+
+    def __init__(self, world: World, region: str = "us-east-1") -> None:
+        self.meter = Meter()
+        self.asked: list[dict[str, Any]] = []
+
+        def hook(session: Any, profile: str) -> None:
+            install(session, world, profile=profile, on_request=self._metered)
+
+        self.cloud = AwsCloud(
+            self.meter, Pacer(unlimited=True), profiles=["prod"], regions=[region], prompt=lambda _question: "", install=hook
+        )
+
+    def _metered(self, _service: str, operation: str, params: dict[str, Any]) -> None:
+        self.asked.append(params)
+        self.cloud.charge(operation)
+
+    def records(self, make: Callable[[AwsCloud], Source], **inputs: Any) -> list[Any]:
+        source = make(self.cloud)
+        named = {name.replace("_", "-"): found for name, found in inputs.items()}
+        items = source.fetch(Request(source.scopes()[0], DEMO_NOW, DAYS, named))
+        return [record for item in items if isinstance(item, Batch) for record in item.records]
+
+
+def test_p95_is_one_number_of_the_whole_window_for_functions_that_were_called() -> None:
+    desk = Desk(World(extra_functions=tuple(function(f"extra-{number:03}") for number in range(520))))
+    functions = desk.records(Functions)
+    called = [one for one in functions if one.name != "geo-lookup"]
+    usage = [UsageDay(one.arn, DAYS[0], 1, Decimal(1)) for one in called] + [UsageDay(functions[0].arn, DAYS[1], 0, None)]
+    desk.meter.charges.clear()
+    desk.asked.clear()
+    found: list[DurationP95] = desk.records(FunctionDurationP95, functions=functions, function_usage=usage)
+    assert {one.arn: one.p95_ms for one in found}[ARN] == Decimal("171.206")
+    assert [len(params["MetricDataQueries"]) for params in desk.asked] == [500, len(called) - 500]
+    assert {(query["MetricStat"]["Period"], query["MetricStat"]["Stat"]) for query in desk.asked[0]["MetricDataQueries"]} == {
+        (30 * 86_400, "p95")
+    }
+    price = Decimal("0.00001") * len(called)
+    assert total(usd for _, usd in desk.meter.charges) == price
+    assert desk.meter.afforded == [(price, f"the p95 of {len(called)} functions over 30 days")]
+
+
+def test_nobody_called_means_nothing_is_asked_and_nothing_is_paid() -> None:
+    desk = Desk(World())
+    functions = desk.records(Functions)
+    desk.meter.charges.clear()
+    assert desk.records(FunctionDurationP95, functions=functions, function_usage=[]) == []
+    assert desk.meter.charges == []
+    assert desk.meter.afforded == []
+
+
+def optimizer(arn: str, **more: Any) -> dict[str, Any]:
+    return {"functionArn": arn, "finding": "NotOptimized", "lookbackPeriodInDays": 14.0, **more}
+
+
+def option(rank: int, memory_mb: int, usd: float, currency: str = "USD") -> dict[str, Any]:
+    duration = [
+        {"name": "Duration", "statistic": statistic, "value": value}
+        for statistic, value in (("LowerBound", 28.5), ("UpperBound", 61.25), ("Expected", 40.0))
+    ]
+    money = {"savingsOpportunityPercentage": 12.5, "estimatedMonthlySavings": {"currency": currency, "value": usd}}
+    return {"rank": rank, "memorySize": memory_mb, "projectedUtilizationMetrics": duration, "savingsOpportunity": money}
+
+
+def test_advice_is_the_first_rank_with_its_range_on_every_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {
+        None: {
+            "lambdaFunctionRecommendations": [
+                optimizer(ARN, memorySizeRecommendationOptions=[option(2, 1024, 9.0), option(1, 512, 3.14)]),
+            ],
+            "nextToken": "two",
+        },
+        "two": {
+            "lambdaFunctionRecommendations": [
+                optimizer(f"{ARN}-2", findingReasonCodes=["InsufficientData"], finding="Unavailable"),
+                optimizer(f"{ARN}-3", memorySizeRecommendationOptions=[option(1, 256, 7.0, "CNY")]),
+            ]
+        },
+    }
+
+    def handler(_: World, call: Call) -> Any:
+        return pages[call.params.get("nextToken")]
+
+    monkeypatch.setitem(table.HANDLERS, ("compute-optimizer", "GetLambdaFunctionRecommendations"), handler)
+    reports: list[OptimizerReport] = Desk(World()).records(ComputeOptimizer)
+    assert all(report.enrolled for report in reports)
+    best, silent, chinese = (advice for report in reports for advice in report.advice)
+    assert best == OptimizerAdvice(ARN, "NotOptimized", [], 14, 512, Decimal("3.14"), Decimal("28.5"), Decimal("40.0"), Decimal("61.25"))
+    assert silent == OptimizerAdvice(f"{ARN}-2", "Unavailable", ["InsufficientData"], 14)
+    assert (chinese.memory_mb, chinese.monthly_saving) == (256, None)
+
+
+def test_an_account_that_did_not_opt_in_is_an_answer() -> None:
+    assert Desk(World()).records(ComputeOptimizer) == [OptimizerReport(enrolled=False)]
+
+
+def test_a_denial_is_none() -> None:
+    world = World()
+    world.faults["compute-optimizer", "GetLambdaFunctionRecommendations"] = Denied()
+    with pytest.raises(SourceError) as caught:
+        Desk(world).records(ComputeOptimizer)
+    assert caught.value.problem.kind == "denied"
+
+
+def test_regions_without_the_service_are_not_asked() -> None:
+    assert ComputeOptimizer(Desk(World(), "ap-southeast-5").cloud).scopes() == []
