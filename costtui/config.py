@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from costtui.domain.alerts.rules import AlertRule
 from costtui.domain.customers.rules import SharedRule
 from costtui.domain.drift.ignore import Ignore
 
@@ -91,7 +92,9 @@ class Billing(Section, frozen=True):
     output: str | None = None
 
     def __post_init__(self) -> None:
-        _require(self, {"files": ("paths",), "athena": ("database", "table")}.get(self.source, ()))
+        if self.source == "athena":
+            raise _Wrong('source = "athena" is not available yet: use "files" on the exports, or "cost-explorer"')
+        _require(self, {"files": ("paths",)}.get(self.source, ()))
 
 
 class Usage(Section, frozen=True):
@@ -148,14 +151,16 @@ class Customers(Section, frozen=True):
         return self.keys or ([f"tag:{self.tag}"] if self.tag else [])
 
 
-class AlertRule(Section, frozen=True):
-    when: Literal["margin-below", "free-hog", "spike", "drift-severity", "drift-cost", "saving-over"]
-    threshold: str = "0"
-
-
 class Alerts(Section, frozen=True):
+    """`routes` names environment variables: `default_env`, and `TEAM_env` for a team of its own."""
+
     rule: list[AlertRule] = []
     routes: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        for key, variable in self.routes.items():
+            if not key.endswith("_env") or not re.fullmatch(r"[A-Za-z_]\w*", variable, re.ASCII):
+                raise _Wrong(f"`routes.{key}`: expected TEAM_env or default_env with the name of an environment variable, never an address")
 
 
 class Prices(Section, frozen=True):

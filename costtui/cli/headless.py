@@ -30,7 +30,7 @@ def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], *windows: Window, refre
 
 
 async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequence[Window], refresh: bool) -> Fetched:
-    backend = LiveBackend(run)
+    backend = LiveBackend(run, drafts=False)
     events: asyncio.Queue[Event] = asyncio.Queue()
     backend.listen(events.put_nowait)
     fetched = Fetched()

@@ -18,6 +18,8 @@ COMMANDS = {
     "show": "one pane, headless: functions, drift or customers",
     "snapshot": "every pane into one TOML snapshot",
     "tune": "price power-tuning runs, REPORT logs or CSV: which memory size, and what it saves",
+    "prices": "the price book: date, source, regions; refresh reads a newer one",
+    "alerts": "evaluate the alert rules and deliver what is new",
     "info": "version, every path in use, cache size, today's paid API calls",
     "cache": "clear: forget everything that can be fetched again",
 }

@@ -9,11 +9,11 @@ from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
 from costtui.domain.money import plain
 from costtui.domain.prices.offer_file import LambdaOffer
-from costtui.domain.prices.price_book import LambdaRates, PriceBook, price_book
+from costtui.domain.prices.price_book import LambdaRates, PriceBook, price_book, shipped_book
 from costtui.domain.prices.renewal import Change, OlderError, renewed
 from costtui.domain.problems import Problem, SourceError
 from costtui.service.live import Run
-from costtui.service.price_file import price_file, use_price_file, write_price_file
+from costtui.service.price_file import price_file, write_price_file
 
 MILLION = 1_000_000
 ARCHITECTURES = ("x86_64", "arm64")
@@ -25,11 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     prepared = prepare(args)
-    refreshed = not prepared.connection.demo and use_price_file(prepared.cache_dir)
     if args.action == "refresh":
         answer("".join(f"{line}\n" for line in _refresh(prepared)))
         return 0
-    where = str(price_file(prepared.cache_dir)) if refreshed else "as costtui ships it"
+    where = "as costtui ships it" if price_book() is shipped_book() else str(price_file(prepared.cache_dir))
     answer("".join(f"{line}\n" for line in _book(price_book(), where)))
     return 0
 

@@ -12,8 +12,11 @@ import msgspec
 from costtui.cli.errors import UsageError
 from costtui.cli.output import answer
 from costtui.cli.tune_formats import FORMATS, TuneAnswer, write
+from costtui.cli.wiring import private_discount
+from costtui.domain.functions.advice import discounts_of
 from costtui.domain.functions.measured_sizes import TuningRun, measured_sizes, observed_cold_rate
 from costtui.domain.functions.right_sizing import Conditions
+from costtui.domain.functions.tuning import measured_on
 from costtui.domain.functions.tuning_runs import read_tuning
 from costtui.domain.functions.verdict import analyse
 from costtui.domain.functions.visualization_url import LONGEST_MS, TuningError, is_visualization_url, read_visualization_url
@@ -90,15 +93,10 @@ def _rates(book: PriceBook, region: str, architecture: str) -> LambdaRates:
     return rates
 
 
-def _measured_on(runs: list[TuningRun]) -> str | None:
-    architectures = {run.match.price.architecture for run in runs if run.match is not None and run.match.sure}
-    return architectures.pop() if len(architectures) == 1 else None
-
-
 def _answer(runs: list[TuningRun], args: argparse.Namespace, base: Conditions, book: PriceBook) -> TuneAnswer:
-    measured_on = _measured_on(runs)
-    architecture = args.arch or measured_on or DEFAULT_ARCHITECTURE
-    assumption = f"assumes that {architecture} takes as long as {measured_on}" if measured_on not in (None, architecture) else ""
+    here = measured_on(runs)
+    architecture = args.arch or here or DEFAULT_ARCHITECTURE
+    assumption = f"assumes that {architecture} takes as long as {here}" if here not in (None, architecture) else ""
     cold = _decimal(args.cold_rate, "--cold-rate", 1)
     conditions = msgspec.structs.replace(
         base,
@@ -109,7 +107,7 @@ def _answer(runs: list[TuningRun], args: argparse.Namespace, base: Conditions, b
     return TuneAnswer(runs, analyse(measured_sizes(runs), conditions), conditions)
 
 
-def _conditions(args: argparse.Namespace, book: PriceBook) -> Conditions:
+def _conditions(args: argparse.Namespace, book: PriceBook, discount_pct: Decimal) -> Conditions:
     calls = _count(args.invocations, "--invocations", 0)
     weight = _decimal(args.balanced_weight, "--balanced-weight", 1)
     return Conditions(
@@ -122,13 +120,15 @@ def _conditions(args: argparse.Namespace, book: PriceBook) -> Conditions:
         balanced_weight=Decimal("0.5") if weight is None else weight,
         max_p95_ms=_decimal(args.max_p95_ms, "--max-p95-ms"),
         free_tier=book.free_tier if args.free_tier else None,
+        discounts=discounts_of(discount_pct),
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the answer; raises UsageError on bad input, with nothing printed."""
+    discount_pct = private_discount(args)
     book = price_book()
-    base = _conditions(args, book)
+    base = _conditions(args, book, discount_pct)
     runs = [run for source in args.source for run in _read(source, book)]
     main = _answer([one for one in runs if not one.compared], args, base, book)
     compared = [_answer([one], args, base, book) for one in runs if one.compared]

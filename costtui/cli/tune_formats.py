@@ -78,8 +78,8 @@ def _embedded(answer: TuneAnswer) -> list[str]:
 
 
 def _rates(answer: TuneAnswer, book: PriceBook) -> dict[str, Any]:
-    rates = answer.conditions.rates
-    return {
+    rates, private = answer.conditions.rates, answer.conditions.discounts.private_pct
+    document: dict[str, Any] = {
         "region": rates.region,
         "architecture": rates.architecture,
         "gb_second": plain(rates.duration[0].rate),
@@ -88,6 +88,7 @@ def _rates(answer: TuneAnswer, book: PriceBook) -> dict[str, Any]:
         "as_of": book.as_of.isoformat(),
         "source": rates.source or book.source,
     }
+    return document | ({"discount_pct": plain(private)} if private else {})
 
 
 def _document(answer: TuneAnswer, compared: list[TuneAnswer], book: PriceBook) -> dict[str, Any]:
@@ -148,7 +149,8 @@ def _verdict_lines(answer: TuneAnswer) -> list[str]:
         return [f"verdict: keep {size} (confidence: {verdict.confidence})", f"  {verdict.reason}"]
     saved = "" if verdict.saving_pct is None else f", saves {rounded(verdict.saving_pct, 2)} %"
     if verdict.saving_monthly is not None:
-        saved += f", {rounded(verdict.saving_monthly, 2)} USD a month at list price"
+        price = "less the private discount" if answer.conditions.discounts.private_pct else "at list price"
+        saved += f", {rounded(verdict.saving_monthly, 2)} USD a month {price}"
     lines = [f"verdict: {size}{saved} (confidence: {verdict.confidence})", f"  {verdict.reason}"]
     if verdict.p95_change_ms is not None:
         lines.append(f"  p95 changes by {rounded(verdict.p95_change_ms, 2):+f} ms")
@@ -170,7 +172,9 @@ def _table(answer: TuneAnswer, book: PriceBook) -> list[str]:
     price = f"{plain(rates.duration[0].rate)} USD/GB-second, {plain(rates.request)} USD/request"
     lines.append(f"list price {rates.region} {rates.architecture}: {price}, {rates.source or book.source}, {book.as_of}")
     cold = f"{rounded(conditions.cold_rate * 100, 2).normalize():f} % cold starts"
-    lines.append(f"{conditions.invocations:,} calls a month {free} the free tier, {cold}; without tax, discounts and Savings Plans")
+    private = conditions.discounts.private_pct
+    less = f"less {plain(private)} % private discount; without tax and" if private else "without tax, discounts and"
+    lines.append(f"{conditions.invocations:,} calls a month {free} the free tier, {cold}; {less} Savings Plans")
     return lines
 
 

@@ -13,6 +13,7 @@ from costtui.config import ConfigError, Settings
 from costtui.domain.period import PeriodError, Window, months, resolve
 from costtui.service.live import Run
 from costtui.service.messages import Connection
+from costtui.service.price_file import use_price_file
 
 
 def prepare(args: argparse.Namespace) -> Run:
@@ -23,6 +24,7 @@ def prepare(args: argparse.Namespace) -> Run:
         budget = config.money(args.budget, "--budget") if args.budget is not None else None
         if args.demo:
             return _demo(args, cache_dir, budget)
+        use_price_file(cache_dir)
         path, required = (Path(args.config), True) if args.config else config.path_from(environment)
         settings = _overlaid(config.load(path, required=required), args, environment)
     except ConfigError as error:
@@ -37,6 +39,19 @@ def prepare(args: argparse.Namespace) -> Run:
         budget=budget,
         basis=args.cost,
     )
+
+
+def private_discount(args: argparse.Namespace) -> Decimal:
+    """Percent off list prices by the configuration; from here on the newest price book is in use. Raises UsageError."""
+    if args.demo:
+        return Decimal(0)
+    environment = config.environment()
+    use_price_file(_cache_dir(args, environment))
+    path, required = (Path(args.config), True) if args.config else config.path_from(environment)
+    try:
+        return config.load(path, required=required).prices.discount_pct
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
 
 
 def window_of(args: argparse.Namespace, run: Run) -> tuple[str, Window]:

@@ -8,8 +8,9 @@ from typing import Any
 from costtui.config import Settings, Usage
 from costtui.fetcher.budget import Budget
 from costtui.service.messages import Hello
-from costtui.sources import aws
+from costtui.sources import aws, azure
 from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.aws.stored_plans import S3, StoredPlans
 from costtui.sources.aws.usage_metrics import TenantMetrics
 from costtui.sources.billing_source import BillingFiles
 from costtui.sources.bridge import Pacer
@@ -44,7 +45,8 @@ def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[So
     return [
         *aws.sources(cloud, settings),
         *(TuningFiles(settings, pattern) for pattern in settings.functions.tuning),
-        *(TerraformPlans(settings, pattern) for pattern in settings.drift.terraform),
+        *(_plans(cloud, settings, pattern) for pattern in settings.drift.terraform),
+        *azure.sources(settings),
         *([BillingFiles(settings)] if settings.customers.billing.source == "files" else []),
         CustomerDirectory(settings, client),
         *(_usage(settings, usage, cloud, client) for usage in settings.customers.usage),
@@ -53,6 +55,10 @@ def _sources(settings: Settings, cloud: AwsCloud, client: HttpClient) -> list[So
 
 def _usage(settings: Settings, usage: Usage, cloud: AwsCloud, client: HttpClient) -> Source:
     return TenantMetrics(cloud, usage) if usage.source == "cloudwatch" else CustomerUsage(settings, usage, client)
+
+
+def _plans(cloud: AwsCloud, settings: Settings, pattern: str) -> Source:
+    return StoredPlans(cloud, pattern) if pattern.startswith(S3) else TerraformPlans(settings, pattern)
 
 
 def _demo(hello: Hello, budget: Budget, prompt: Callable[[str], str]) -> list[Source]:

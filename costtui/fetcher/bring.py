@@ -72,7 +72,7 @@ class Bringer:
             kept.problems = told.value
             kept.whole = _whole(kept.problems)
         young = stamp is not None and not errand.refresh and not source.local and self._now() - stamp.as_of < dataset.holds
-        if young or not self._may_ask(source):
+        if young or not self._may_ask(source) or self._same_files(scope, key):
             return kept
         records: list[Any] = []
         growing = Answer(source, scope, lambda: records, self._now())
@@ -96,6 +96,8 @@ class Bringer:
         growing.detail = self._detail(errand, growing.detail)
         self._store.put(key, records, as_of=growing.as_of or self._now())
         self._store.put(key + PROBLEMS, growing.problems, as_of=self._now())
+        if scope.version:
+            self._store.put(key + VERSION, scope.version, as_of=self._now())
         return growing
 
     def _daily(self, errand: Errand, dataset: Dataset) -> Answer:
@@ -133,11 +135,14 @@ class Bringer:
         if stamp is None:
             return True
         if errand.scope.version:
-            stored = self._store.get(self._key(errand, day) + VERSION, str)
-            return stored is None or stored.value != errand.scope.version
+            return not self._same_files(errand.scope, self._key(errand, day))
         if errand.source.local:  # a file costs nothing to read, and its past may have been corrected
             return True
         return not stamp.final and (errand.refresh or self._now() - stamp.as_of >= dataset.holds)
+
+    def _same_files(self, scope: Scope, key: str) -> bool:
+        stored = self._store.get(key + VERSION, str) if scope.version else None
+        return stored is not None and stored.value == scope.version and self._store.stamp(key) is not None
 
     def _keep_day(self, errand: Errand, dataset: Dataset, batch: Batch, brought: dict[date, list[Any]]) -> None:
         assert batch.day is not None, f"{dataset.name} comes by day"

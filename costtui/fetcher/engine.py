@@ -16,6 +16,7 @@ from costtui.fetcher.budget import Budget
 from costtui.fetcher.pane_fetch import PaneFetch
 from costtui.panes import pane
 from costtui.service.messages import Answer, Event, Finished, Hello, Paid, Prompt, Want
+from costtui.service.price_file import use_price_file
 from costtui.sources.port import OwnWindow, Source
 from costtui.store import Store, own_window_key
 
@@ -29,6 +30,8 @@ class Engine:
 
     def __init__(self, hello: Hello, send: Callable[[Event], None]) -> None:
         self._hello, self._send = hello, send
+        if not hello.connection.demo:
+            use_price_file(Path(hello.cache_dir))
         self._store = Store(Path(hello.cache_dir))
         self._budget = Budget(
             self._store,
@@ -106,6 +109,7 @@ class Engine:
                 connection=self._hello.connection,
                 now=self.now,
                 offline=self._hello.offline,
+                drafts=self._hello.drafts,
                 send=send,
             )
             fetch.run(self._pool)

@@ -51,6 +51,7 @@ class PaneFetch:
         connection: Connection,
         now: Callable[[], datetime],
         offline: bool,
+        drafts: bool,
         send: Callable[[Event], None],
     ) -> None:
         self._want, self._spec, self._offline = want, spec, offline
@@ -61,7 +62,7 @@ class PaneFetch:
         self._key = pane_key(connection.id, want.pane, window, want.basis if spec.by_basis else "")
         self._answers: dict[tuple[str, Scope | None], Answer] = {}
         self._lock = threading.Lock()
-        self._drafts = store.stamp(self._key) is None
+        self._drafts = drafts and store.stamp(self._key) is None
         self._next_draft = 0.0
         self._tab = Tab()
 

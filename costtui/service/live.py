@@ -41,8 +41,8 @@ class Run:
 class LiveBackend:
     """Implements `ports.Backend` over a store and a fetcher."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, *, drafts: bool = True) -> None:
+        self._run, self._drafts = run, drafts
         self.place, self.offline = run.place, run.offline
         self.basis: Basis = run.basis
         """The cost basis of what is stored and wanted from now on."""
@@ -96,7 +96,7 @@ class LiveBackend:
     async def _start(self) -> None:
         run = self._run
         self._link = FetcherLink(self._heard, run.log_file)
-        hello = Hello(run.settings, run.connection, str(run.cache_dir), run.clock, run.offline, run.budget)
+        hello = Hello(run.settings, run.connection, str(run.cache_dir), run.clock, run.offline, run.budget, self._drafts)
         try:
             await self._link.start(hello)
             for want in self._waiting:  # those too that came while it was being started

@@ -38,6 +38,8 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
     offline: bool
     budget: Decimal | None
     """USD of paid API calls allowed for this run; None leaves it to the configuration."""
+    drafts: bool = True
+    """Whether somebody looks on while an answer arrives: a screen does, a headless command waits for the whole."""
 
 
 class Want(msgspec.Struct, frozen=True, tag=True):

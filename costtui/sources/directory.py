@@ -72,8 +72,10 @@ def read_postgres(dsn: str, query: str) -> list[Customer]:
         problem = Problem("offline", SOURCE, "the database did not let us in", "check the address and the sign-in in dsn_env", where)
         raise SourceError(problem) from None
     except psycopg.Error as error:
-        name = getattr(error.diag, "message_primary", None) or type(error).__name__
-        raise malformed(where, f"PostgreSQL says {name!r}", "check the query of [customers.directory]") from None
+        said = error.diag.message_primary
+        if said is None:  # nothing went to a server: libpq could not read the connection string, and its own words hold it
+            raise malformed(where, "the connection string cannot be read", "check what dsn_env names") from None
+        raise malformed(where, f"PostgreSQL says {said!r}", "check the query of [customers.directory]") from None
 
 
 def _numbered(rows: Iterator[dict[str, Any]] | Any) -> Iterator[Line]:

@@ -26,8 +26,14 @@ class Slot:
 
 
 def fitting(columns: Sequence[Column[Any]], terminal: int) -> list[Column[Any]]:
-    """The columns that a terminal of this width shows."""
-    return [column for column in columns if column.from_width <= terminal]
+    """The columns that a terminal of this width shows; those for the widest terminals go first where all would crush the growing one."""
+    shown = [column for column in columns if column.from_width <= terminal]
+    while MARGIN + sum(column.width + NARROW_GAP for column in shown) - NARROW_GAP > terminal:
+        least = max(shown, key=lambda column: column.from_width)
+        if not least.from_width:
+            break
+        shown.remove(least)
+    return shown
 
 
 def lay_out(columns: Sequence[Column[Any]], width: int, longest: Longest | None = None) -> list[Slot]:

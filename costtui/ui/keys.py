@@ -42,6 +42,7 @@ PANE = [
     Binding("left", "columns(-1)", "wide: one column to the left", id="columns-left", group=TABLE),
     Binding("right", "columns(1)", "wide: one column to the right", id="columns-right", group=TABLE),
     Binding("n", "hidden", "show or hide the explained rows", id="hidden", group=TABLE),
+    Binding("x", "related", "related rows in the other panes", id="related", group=PLACES),
     Binding("b", "group", "group by owner, place or tag", id="group", group=TABLE),
     Binding("c", "compare", "compare with the previous period", id="compare", group=DATA),
     Binding("p", "period", "choose the period", id="period", group=DATA),

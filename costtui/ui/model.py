@@ -1,6 +1,6 @@
 """What the explorer shows: the pane, the period, and what the store holds for them. No terminal in here."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costtui.config import Settings
 from costtui.domain.loaded import PaneData
@@ -10,6 +10,9 @@ from costtui.panes.spec import PaneSpec
 from costtui.service.ports import Backend
 from costtui.ui.activity import Activity
 from costtui.ui.view import TableView
+
+if TYPE_CHECKING:
+    from costtui.panes.related import World
 
 Spec = PaneSpec[Any, Any]
 Data = PaneData[Any, Any]
@@ -113,6 +116,13 @@ class Model:
         else:
             self.headlines[spec.id] = spec.headline(data.totals)
             self._stored_problems[spec.id] = list(data.problems)
+
+    def world(self) -> "World":
+        """What the store holds of every pane, for what hangs together across them. Read when asked for, and not kept."""
+        from costtui.panes.related import World
+
+        stored = ((spec, self.backend.stored(spec, self.window)) for spec in self.panes)
+        return World({spec.id: (spec, data) for spec, data in stored if data is not None})
 
     def want(self, *, refresh: bool = False) -> None:
         """Ask for what the pane on the screen lacks."""

@@ -197,6 +197,15 @@ class PaneScreen(BaseScreen):
         else:
             self.tell(f"nothing to go back to: {self.key_of('quit')} quits")
 
+    async def action_related(self) -> None:
+        from costtui.panes.related import related
+
+        row = self.model.view.row
+        if row is None:
+            self.tell("no row under the cursor")
+        else:
+            await self.explorer.push_screen(DetailScreen(self.model, related(row, self.model.world())))
+
     async def action_group(self) -> None:
         from costtui.panes.grouping import group_choices
 

@@ -3,6 +3,7 @@
 import re
 import statistics
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +64,14 @@ def walk(command: Sequence[str]) -> Measured:
         filtered += _keys([terminal.press("esc")]).milliseconds
         idle = terminal.listen(IDLE_SECONDS)
         peak = _peak_mb(terminal.process.pid)
-        left = terminal.press("q")
-        terminal.exit_code(2)
-        return Measured(first_row, in_page, scrolling, sort, filtered, idle, peak, (left.seconds or 0) * 1000)
+        return Measured(first_row, in_page, scrolling, sort, filtered, idle, peak, _quit_ms(terminal))
+
+
+def _quit_ms(terminal: Terminal) -> float:
+    began = time.perf_counter()
+    terminal.send("q")
+    terminal.exit_code(5)
+    return (time.perf_counter() - began) * 1000
 
 
 def _keys(answers: list[Answer]) -> Keys:

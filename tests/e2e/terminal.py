@@ -130,8 +130,12 @@ class Terminal:
         """One key by its name or its character (or pasted text), and what it brings until the program is quiet."""
         self.settle()
         began = time.perf_counter()
-        os.write(self._master, KEYS.get(key) or key.encode())
+        self.send(key)
         return self._answer(began)
+
+    def send(self, key: str) -> None:
+        """The same, without waiting."""
+        os.write(self._master, KEYS.get(key) or key.encode())
 
     def settle(self) -> None:
         """Take in what is still coming."""

@@ -69,7 +69,8 @@ class Tmux:
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def tmux(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tmux]:
-    session = Tmux(tmp_path / "s", *request.param, tmp_path / "cache", {})
+    cols, rows = request.param
+    session = Tmux(tmp_path / "s", cols, rows, tmp_path / "cache", {})
     yield session
     session.close()
 

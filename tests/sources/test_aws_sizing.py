@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from costtui.domain.datasets import Batch
+from costtui.domain.datasets import Batch, Scope
 from costtui.domain.functions.records import DurationP95, OptimizerAdvice, OptimizerReport, UsageDay
 from costtui.domain.money import total
-from costtui.domain.problems import SourceError
+from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.compute_optimizer import ComputeOptimizer
 from costtui.sources.aws.duration_p95 import FunctionDurationP95
@@ -19,11 +19,12 @@ from costtui.sources.bridge import Pacer
 from costtui.sources.demo import DEMO_NOW, World, install
 from costtui.sources.demo.answers import table
 from costtui.sources.demo.answers.call import Call
-from costtui.sources.demo.faults import Denied
+from costtui.sources.demo.faults import Denied, Malformed
 from costtui.sources.port import Request, Source
 from tests.fakes.demo import function
 
 DAYS = [DEMO_NOW.date() - timedelta(number) for number in range(30, 0, -1)]
+HERE = Scope("aws", "prod", "us-east-1")
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:thumbnail-render"
 
 
@@ -138,7 +139,21 @@ def test_an_account_that_did_not_opt_in_is_an_answer() -> None:
     assert Desk(World()).records(ComputeOptimizer) == [OptimizerReport(enrolled=False)]
 
 
-def test_a_denial_is_none() -> None:
+def test_a_cloud_without_the_service_or_without_percentiles_costs_nothing_else() -> None:
+    world = World()
+    desk = Desk(world)
+    functions = desk.records(Functions)
+    world.faults["compute-optimizer", "GetLambdaFunctionRecommendations"] = Malformed()
+    world.faults["cloudwatch", "GetMetricData"] = Malformed()
+    assert desk.records(ComputeOptimizer) == [OptimizerReport(enrolled=False)]
+    usage = [UsageDay(functions[0].arn, DAYS[0], 1, Decimal(1))]
+    request = Request(HERE, DEMO_NOW, DAYS, {"functions": functions, "function-usage": usage})
+    (problem,) = FunctionDurationP95(desk.cloud).fetch(request)
+    assert isinstance(problem, Problem)
+    assert (problem.kind, problem.what) == ("warning", "p95 is not known: the answer is not from AWS")
+
+
+def test_a_denial_is_no_such_answer() -> None:
     world = World()
     world.faults["compute-optimizer", "GetLambdaFunctionRecommendations"] = Denied()
     with pytest.raises(SourceError) as caught:

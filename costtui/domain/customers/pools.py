@@ -17,6 +17,8 @@ class Shares:
 
     def __init__(self, book: Book, rules: Sequence[SharedRule], drivers: Drivers, names: Names) -> None:
         self._book, self._rules, self._drivers = book, rules, drivers
+        self._pool_names = [rule.match.name for rule in rules]
+        self._whole_words: dict[int, str] = {}
         self._fixed = [_named(rule.shares, names) for rule in rules]
         self.daily: list[dict[str, int]] = [{} for _ in book.direct]
         numbers = range(len(rules))
@@ -74,7 +76,7 @@ class Shares:
     def placements(self, owner: str) -> list[Placement]:
         """The owner's shares in the order of the rules, each with the weight that placed it."""
         return [
-            Placement(self._rules[number].match.name, from_units(money[owner], self._book.scale), self._how(number, owner))
+            Placement(self._pool_names[number], from_units(money[owner], self._book.scale), self._how(number, owner))
             for number, money in enumerate(self._money)
             if owner in money
         ]
@@ -97,8 +99,10 @@ class Shares:
             return f"even over {fewest if fewest == most else f'{fewest} to {most}'} active customers"
         scale = self._drivers.scale if rule.method == "driver" else self._book.scale
         if rule.method in ("driver", "direct-proportional"):
-            part, whole = _grouped(weight, scale), _grouped(self._whole[number], scale)
-            return f"{part} of {whole} {self._weight_name(rule)}, daily"
+            whole = self._whole_words.get(number)
+            if whole is None:
+                whole = self._whole_words[number] = f"{_grouped(self._whole[number], scale)} {self._weight_name(rule)}, daily"
+            return f"{_grouped(weight, scale)} of {whole}"
         share = Decimal(weight * 100) / self._whole[number]
         return f"{plain(round(share, 4))} % {'fixed' if rule.method == 'fixed' else 'by weight'}"
 

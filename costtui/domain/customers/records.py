@@ -124,6 +124,8 @@ class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     """The id of the customer that this one belongs to; its own row has none of this one's cost."""
     spellings: list[str] = []
     """How the bill writes the customer, where it does so in more than one way."""
+    served: dict[str, Decimal] = {}
+    """The resources that served the customer, each with the customer's share (0 to 1) of what it served; empty where usage names none."""
 
 
 class CustomerTotals(msgspec.Struct, frozen=True):

@@ -125,7 +125,7 @@ class _Section:
         if with_usage:
             owners.update(owner for used in self._drivers.totals.values() for owner in used if owner != UNALLOCATED)
         owners |= set(self._ancestors(owners))
-        rows = with_cents(sorted((self._row(owner) for owner in owners), key=self._rank), self._currency)
+        rows = with_cents(sorted((self._row(owner, daily) for owner, daily in self._by_day(owners).items()), key=self._rank), self._currency)
         return flagged(rows, self._customers, [(day, self._days[day]) for day in self._complete], self._options)
 
     def _ancestors(self, owners: set[str]) -> Iterator[str]:
@@ -146,9 +146,8 @@ class _Section:
             return 2, NOBODY.index(row.id), Decimal(0), row.id
         return int(excluded(row.id, self._options.exclude)), 0, -row.total, row.id
 
-    def _row(self, owner: str) -> CustomerRow:
+    def _row(self, owner: str, daily: list[int]) -> CustomerRow:
         customer = self._customers.get(owner)
-        daily = self._daily(owner)
         services = self._services(owner)
         placements = self._shares.placements(owner)
         direct, shared = (total(part.amount for part in parts) for parts in (services, placements))
@@ -183,9 +182,15 @@ class _Section:
             spellings=self._spellings(owner),
         )
 
-    def _daily(self, owner: str) -> list[int]:
-        held = self._book.nobody if owner in NOBODY else self._book.direct
-        return [direct.get(owner, 0) + shared.get(owner, 0) for direct, shared in zip(held, self._shares.daily, strict=True)]
+    def _by_day(self, owners: set[str]) -> dict[str, list[int]]:
+        """Direct and shared cost of everybody, day by day."""
+        nothing = [0] * len(self._days)
+        found = {owner: nothing.copy() for owner in owners}
+        for held in (self._book.direct, self._book.nobody, self._shares.daily):
+            for day, units_of in enumerate(held):
+                for owner, units in units_of.items():
+                    found[owner][day] += units
+        return found
 
     def _services(self, owner: str) -> list[Placement]:
         how = "no customer key, and no rule takes it" if owner in NOBODY else f"{self._options.key_name} = {owner}"

@@ -1,13 +1,16 @@
 """What deserves a look: spikes, trends, concentration, forecast. Every result carries the figures that led to it.
 
-All of it is exact: medians of Decimals, slopes compared as integers. Estimated days are left out by the callers.
+All money is exact: medians of Decimals, slopes compared as integers. The trend in percent, which every row has and nothing is
+summed from, is reckoned in doubles: a tenth of the time at 10,000 rows. Estimated days are left out by the callers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import combinations
 from math import lcm
+from operator import itemgetter, mul, sub
 
 import msgspec
 
@@ -24,6 +27,7 @@ HISTORY, LEAST_HISTORY = 8, 4
 """A day is compared with the last eight of its weekday, and not at all when fewer than four are known."""
 LEAST_TREND_DAYS = 7
 _PLACES = Decimal("1e-6")
+_Take = Callable[[Sequence[float]], tuple[float, ...]]
 
 
 class Spike(msgspec.Struct, frozen=True):
@@ -126,9 +130,12 @@ def trend_pct(days: tuple[int, ...], units: Sequence[int]) -> Decimal | None:
     twice_middle = 2 * ordered[half] if len(units) % 2 else ordered[half - 1] + ordered[half]
     if twice_middle <= 0:
         return None
-    twice, common = _median_slope(days, units)
-    change = Decimal(twice * (days[-1] - days[0]) * 100)
-    return EXACT.divide(change, Decimal(twice_middle * common)).quantize(_PLACES, context=EXACT)
+    values = [float(amount) for amount in units]
+    earlier, later, rates = _pair_rates(days)
+    slopes = sorted(map(mul, map(sub, later(values), earlier(values)), rates))
+    half = len(slopes) // 2
+    slope = slopes[half] if len(slopes) % 2 else (slopes[half - 1] + slopes[half]) / 2
+    return Decimal(slope * (days[-1] - days[0]) * 200 / twice_middle).quantize(_PLACES, context=EXACT)
 
 
 def _median_slope(days: tuple[int, ...], values: Sequence[int]) -> tuple[int, int]:
@@ -137,6 +144,13 @@ def _median_slope(days: tuple[int, ...], values: Sequence[int]) -> tuple[int, in
     slopes = sorted([(values[later] - values[earlier]) * factor for earlier, later, factor in pairs])
     half = len(slopes) // 2
     return (2 * slopes[half] if len(slopes) % 2 else slopes[half - 1] + slopes[half]), common
+
+
+@lru_cache(maxsize=8)
+def _pair_rates(days: tuple[int, ...]) -> tuple[_Take, _Take, list[float]]:
+    """All pairs of days: what takes the values of the earlier ones, of the later ones, and what makes their difference a slope."""
+    pairs = list(combinations(range(len(days)), 2))
+    return itemgetter(*(i for i, _ in pairs)), itemgetter(*(j for _, j in pairs)), [1 / (days[j] - days[i]) for i, j in pairs]
 
 
 @lru_cache(maxsize=8)

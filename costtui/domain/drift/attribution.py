@@ -70,7 +70,9 @@ _DECODER = msgspec.json.Decoder(Event)
 
 
 def trail_region(finding: DriftFinding) -> str | None:
-    """Where changes of the resource are recorded: those of services without a region in us-east-1."""
+    """Where changes of the resource are recorded: those of services without a region in us-east-1, Azure's ("") for all regions."""
+    if finding.source == "azure-policy":
+        return ""
     return GLOBAL_TRAIL if canonical_type(finding.type).startswith(_GLOBAL) else finding.region
 
 

@@ -18,6 +18,10 @@ from costtui.domain.drift.vocabulary import canonical_path, canonical_type, snak
 from costtui.domain.money import EXACT, ZERO, rounded
 from costtui.domain.prices.price_book import PriceBook, ResourceRates, price_book
 
+_BY_USAGE = "usage-based, and "
+NEEDS_USAGE = f"unpriced: {_BY_USAGE}"
+"""How the basis begins of what has a price only with its usage."""
+
 Properties = Mapping[str, Any]
 """Canonical pointer to value: one side of the resource, as far as prices need it."""
 
@@ -202,7 +206,7 @@ def _architecture(side: Properties) -> str:
 def _function(side: Properties, market: Market) -> Decimal:
     usage = market.usage
     if usage.invocations is None or usage.duration_ms is None:
-        raise Unpriced("usage-based, and the usage is not known")
+        raise Unpriced(f"{_BY_USAGE}the usage is not known")
     rates = market.book.lambda_rates(market.region, _architecture(side))
     if rates is None:
         raise Unpriced(f"no list price for Lambda in {market.region}")
@@ -228,7 +232,7 @@ def _nat(side: Properties, market: Market) -> Decimal:  # noqa: ARG001 - one sig
 def _logs(side: Properties, market: Market) -> Decimal:
     """Storage in month 12 after the change: what is kept of one year of logs."""
     if market.usage.log_gb_per_day is None:
-        raise Unpriced("usage-based, and the volume of logs is not known")
+        raise Unpriced(f"{_BY_USAGE}the volume of logs is not known")
     days = _number(side, "/retention_in_days", 0)
     kept = min(days, Decimal(365)) if days else Decimal(365)
     return EXACT.multiply(EXACT.multiply(kept, market.usage.log_gb_per_day), market.rates.logs.gb_month)

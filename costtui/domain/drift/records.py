@@ -21,6 +21,8 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "none")
 
 NO_EVENT = "no event in 90 days here"
 """Why nobody is named although the trail was asked. It is not "nobody"."""
+NO_RECENT_CHANGE = "no change in 14 days here"
+"""The same for Azure, which keeps changes for 14 days."""
 IGNORED = "ignored"
 """The rule of a difference that the user's own list leaves out."""
 

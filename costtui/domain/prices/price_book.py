@@ -4,6 +4,7 @@ Source of the figures: the AWS price list (https://pricing.us-east-1.amazonaws.c
 An unknown region, architecture or meter is "unpriced" (None), never a guess.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,8 @@ from importlib.resources import files
 import msgspec
 
 from costtui.domain.money import ZERO
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Tier(msgspec.Struct, frozen=True, array_like=True):
@@ -195,11 +198,14 @@ class PriceBook:
         price = self.api_price(operation)
         return price.rate if price else ZERO
 
+    def dated_source(self, row: LambdaRates) -> str:
+        """Where a row is from, and of when."""
+        return row.source if DATE.search(row.source) else f"{row.source or self.source}, {self.as_of}"
+
     def with_lambda(self, rows: Iterable[LambdaRates], as_of: date, source: str) -> "PriceBook":
         """A newer book: `rows` replace those of the same region and architecture, the others keep their own date in `source`."""
         fresh = {(row.region, row.architecture): row for row in rows}
-        dated = f"{self.source}, {self.as_of}"
-        kept = [msgspec.structs.replace(row, source=row.source or dated) for key, row in self._lambda.items() if key not in fresh]
+        kept = [msgspec.structs.replace(row, source=self.dated_source(row)) for key, row in self._lambda.items() if key not in fresh]
         return PriceBook(msgspec.structs.replace(self.data, as_of=as_of, source=source, lambda_=[*fresh.values(), *kept]))
 
 

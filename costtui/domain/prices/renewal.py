@@ -36,7 +36,7 @@ def renewed(book: PriceBook, offer: LambdaOffer) -> tuple[PriceBook, list[Change
     rows: list[LambdaRates] = []
     for fresh in offer.rates:
         known = book.lambda_rates(fresh.region, fresh.architecture)
-        row = fresh if known is None else _merged(known, fresh, f"{known.source or book.source}, {book.as_of}")
+        row = fresh if known is None else _merged(known, fresh, book.dated_source(known))
         changes += _changes(known, row)
         rows.append(row)
     return book.with_lambda(rows, offer.published, SOURCE), changes

@@ -8,6 +8,7 @@ from costtui.config import Settings
 from costtui.domain.customers.ledger import BasisError, RowOptions
 from costtui.domain.customers.records import Basis, CustomerRow, CustomerTotals
 from costtui.domain.customers.rows import customer_rows
+from costtui.domain.customers.served import served_shares
 from costtui.domain.loaded import PaneData
 from costtui.domain.problems import Problem
 from costtui.panes.inputs import Inputs
@@ -32,6 +33,8 @@ def build(inputs: Inputs) -> PaneData[CustomerRow, CustomerTotals]:
         )
     except BasisError as error:
         return _nothing(inputs, str(error))
+    served = served_shares(inputs.of("customer-usage"), inputs.of("directory"))
+    rows = [msgspec.structs.replace(row, served=served[row.id]) if row.id in served else row for row in rows]
     problems = [*inputs.problems, *_spellings(rows, options(inputs.settings, inputs.basis).key_name)]
     return PaneData("customers", inputs.window, rows, totals, list(inputs.sources), problems)
 

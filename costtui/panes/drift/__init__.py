@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from costtui.domain.drift.records import NO_EVENT, SEVERITIES, DriftRow, DriftTotals
+from costtui.domain.drift.records import NO_EVENT, NO_RECENT_CHANGE, SEVERITIES, DriftRow, DriftTotals
 from costtui.domain.money import known_total
 from costtui.panes.drift.changes import what
 from costtui.panes.spec import Column, PaneSpec, Tone, later
 from costtui.panes.words import signed
 
+SILENT = {NO_EVENT: "no event 90 d", NO_RECENT_CHANGE: "no change 14 d"}
 TONES: dict[str, Tone] = {"critical": "worst", "high": "bad", "medium": "warn", "low": "", "none": "dim"}
 
 
@@ -25,7 +26,7 @@ def _delta(row: DriftRow) -> str:
 
 def _who(row: DriftRow) -> str:
     if row.changed_by is None:
-        return "no event 90 d" if row.changed_note == NO_EVENT else "?"
+        return SILENT.get(row.changed_note, "?")
     return f"{row.changed_by}, {row.changed_via}" if row.changed_via else row.changed_by
 
 
@@ -42,9 +43,8 @@ def _footer(totals: DriftTotals, rows: Sequence[DriftRow]) -> str:
     delta = known_total(row.monthly_delta for row in rows)
     money = "" if delta is None else f"  {signed(delta)} $/mo"
     return (
-        f"{totals.reported} reported → {totals.real} real · {totals.explained} explained · {totals.ignored} ignored  "
-        f"{signed(delta or Decimal(0))} $/mo · "
-        f"{totals.checked} of {totals.checked + totals.unchecked} checked, {totals.unsupported} unsupported"
+        f"{totals.reported} reported → {totals.real} real · {totals.explained} explained · {totals.ignored} ignored"
+        f"{money} · {totals.checked} of {totals.checked + totals.unchecked} checked, {totals.unsupported} unsupported"
     )
 
 
@@ -76,6 +76,7 @@ PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
         "terraform-drift",
         "config-rules",
         "config-drift",
+        "azure-drift",
         "attributions",
         "functions",
         "function-usage",

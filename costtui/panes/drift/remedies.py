@@ -15,7 +15,7 @@ def remedies(row: DriftRow) -> list[Section]:
     """Sections of commands; [] where there is nothing to do."""
     if row.tier == "noise":
         return []
-    found = {"cloudformation": _cloudformation, "terraform": _terraform, "aws-config": _config}.get(row.source)
+    found = {"cloudformation": _cloudformation, "terraform": _terraform, "aws-config": _config, "azure-policy": _azure}.get(row.source)
     return list(found(row)) if found else []
 
 
@@ -61,6 +61,13 @@ def _terraform(row: DriftRow) -> Iterator[Section]:
 def _config(row: DriftRow) -> Iterator[Section]:
     command = f"aws configservice start-config-rules-evaluation {_option('config-rule-names', row.scope)} {_option('region', row.region)}"
     yield _section("To check again, after it was mended", [command])
+
+
+def _azure(row: DriftRow) -> Iterator[Section]:
+    if row.status == "noncompliant":
+        group = _option("resource-group", row.address.partition("/")[0]) if "/" in row.address else ""
+        command = f"az policy state trigger-scan {_option('subscription', row.account)} {group}"
+        yield _section("To check again, after it was mended", [command])
 
 
 def _option(name: str, value: str | None) -> str:

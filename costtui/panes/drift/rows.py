@@ -20,7 +20,7 @@ from costtui.panes.inputs import Inputs
 def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
     """One row a finding, worst first, then dearest; explained noise last."""
     reports: list[DriftReport] = [
-        report for name in ("cloudformation-drift", "terraform-drift", "config-drift") for report in inputs.of(name)
+        report for name in ("cloudformation-drift", "terraform-drift", "config-drift", "azure-drift") for report in inputs.of(name)
     ]
     findings = [finding for report in reports for finding in report.findings]
     settings = inputs.settings

@@ -14,7 +14,7 @@ from costtui.domain.problems import Problem
 from costtui.panes.inputs import Inputs
 
 OPTIMIZER = "aws.compute-optimizer"
-NOT_ENROLLED = "not enrolled: opt in, which costs nothing, then refresh"
+NOT_ENROLLED = "not enrolled, or not offered here: opt in, which costs nothing, then refresh"
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -61,10 +61,10 @@ def _tuning(files: Iterable[FunctionRuns], functions: Sequence[Function]) -> tup
     return {arn: tuning_of(found) for arn, found in runs.items()}, strays
 
 
-def quiet(states: Iterable[SourceState], *, enrolled: bool) -> list[SourceState]:
-    """Compute Optimizer without enrolment is nothing to be fixed: it is not configured."""
+def with_enrolment(states: Iterable[SourceState], *, enrolled: bool) -> list[SourceState]:
+    """Compute Optimizer without enrolment answered, and has nothing to say: its state tells why."""
     return [
-        msgspec.structs.replace(state, state="not-configured", as_of=None, detail=NOT_ENROLLED)
+        msgspec.structs.replace(state, detail=NOT_ENROLLED)
         if state.name == OPTIMIZER and state.state in ("fresh", "stale") and not enrolled
         else state
         for state in states

@@ -13,7 +13,7 @@ from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total, rounded, total
 from costtui.domain.ownership import first_present
 from costtui.domain.prices.price_book import FreeTier, price_book
-from costtui.panes.functions.joined import Joined, join, quiet
+from costtui.panes.functions.joined import Joined, join, with_enrolment
 from costtui.panes.inputs import Inputs
 
 STACK_TAG = "aws:cloudformation:stack-name"
@@ -44,7 +44,7 @@ def build(inputs: Inputs) -> PaneData[FunctionRow, FunctionTotals]:
         days=_elapsed(inputs),
         optimizer_enrolled=joined.enrolled,
     )
-    states = quiet(inputs.sources, enrolled=joined.enrolled)
+    states = with_enrolment(inputs.sources, enrolled=joined.enrolled)
     return PaneData("functions", inputs.window, rows, totals, states, [*inputs.problems, *joined.strays])
 
 

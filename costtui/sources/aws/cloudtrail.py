@@ -6,12 +6,14 @@ answered once is kept. Source: https://docs.aws.amazon.com/awscloudtrail/latest/
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from costtui.config import Drift
 from costtui.domain.datasets import Account, Batch, DriftReport, Scope
 from costtui.domain.drift.attribution import Attribution, latest, trail_region
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import NO_EVENT, SEVERITIES, DriftFinding
+from costtui.domain.drift.price_delta import NEEDS_USAGE
+from costtui.domain.drift.records import NO_EVENT, SEVERITIES, DriftFinding, DriftRow
 from costtui.domain.money import ZERO
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
@@ -54,7 +56,7 @@ class CloudTrail:
         known = {entry.resource: entry for entry in request.known() if isinstance(entry, Attribution)}
         there = {finding.physical_id: finding for finding in found}
         kept = [entry for resource, entry in known.items() if resource in there and _holds(entry, there[resource])]
-        yield Batch(kept)
+        yield Batch(kept, as_of=max((entry.looked_up for entry in kept), default=request.now))
         answered = {entry.resource for entry in kept}
         missing = [finding for finding in self._worst(found, request) if finding.physical_id not in answered]
         for number, finding in enumerate(missing, 1):
@@ -66,11 +68,12 @@ class CloudTrail:
                 return
 
     def _worst(self, findings: Sequence[DriftFinding], request: Request) -> list[DriftFinding]:
-        """By severity, then money as far as it is known without usage; one finding a resource."""
+        """By severity, then money; one finding a resource."""
         settings = self._settings
-        judged = judge(findings, ignores=settings.ignore, today=request.now.date(), required_tags=settings.required_tags)
-        pairs = [(row, finding) for row, finding in zip(judged.rows, findings, strict=True) if row.severity != "none"]
-        pairs.sort(key=lambda pair: (SEVERITIES.index(pair[0].severity), -abs(pair[0].monthly_delta or ZERO), pair[0].id))
+        likely = [finding for finding in findings if finding.status != "drifted" or not _only_noise(finding)]
+        judged = judge(likely, ignores=settings.ignore, today=request.now.date(), required_tags=settings.required_tags)
+        pairs = [(row, finding) for row, finding in zip(judged.rows, likely, strict=True) if row.severity != "none"]
+        pairs.sort(key=lambda pair: _worst_first(pair[0]))
         unique = {finding.physical_id: finding for _, finding in reversed(pairs)}
         return list(reversed(unique.values()))[:MOST_RESOURCES]
 
@@ -126,6 +129,19 @@ def _recorded_in(finding: DriftFinding, scope: Scope) -> bool:
 
 def _reports(request: Request) -> list[DriftReport]:
     return [*request.inputs.get("cloudformation-drift", ()), *request.inputs.get("terraform-drift", ())]
+
+
+def _only_noise(finding: DriftFinding) -> bool:
+    """What the sources explained needs no second judgement."""
+    return bool(finding.differences) and all(one.class_ == "noise" for one in finding.differences)
+
+
+def _worst_first(row: DriftRow) -> tuple[int, Decimal, str]:
+    """The usage is not known here: what has a price only with it may cost much, and counts as high."""
+    severity = SEVERITIES.index(row.severity)
+    if (row.price_basis or "").startswith(NEEDS_USAGE):
+        severity = min(severity, SEVERITIES.index("high"))
+    return severity, -abs(row.monthly_delta or ZERO), row.id
 
 
 def _holds(entry: Attribution, finding: DriftFinding) -> bool:

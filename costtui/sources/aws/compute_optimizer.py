@@ -48,7 +48,8 @@ class ComputeOptimizer:
                 advice = [_advice(item) for item in page.get("lambdaFunctionRecommendations", ())]
                 yield Batch([OptimizerReport(enrolled=True, advice=advice)])
         except SourceError as error:
-            if error.problem.kind != "not-enabled":
+            # A cloud that is not AWS's own may lack the service; nothing but a line of the detail depends on it.
+            if error.problem.kind not in ("not-enabled", "malformed"):
                 raise
             yield Batch([OptimizerReport(enrolled=False)])
 

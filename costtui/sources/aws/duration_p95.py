@@ -10,7 +10,7 @@ from decimal import Decimal
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.functions.records import DurationP95, Function
 from costtui.domain.prices.price_book import price_book
-from costtui.domain.problems import Problem
+from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.usage import DAY_SECONDS, QUERIES_PER_CALL, exact, midnight, query
 from costtui.sources.port import Request
@@ -38,7 +38,13 @@ class FunctionDurationP95:
         if functions:
             self._cloud.afford(self.name, rate * len(functions), f"the p95 of {len(functions)} functions over {len(request.days)} days")
         for start in range(0, len(functions), QUERIES_PER_CALL):
-            yield Batch(self._ask(request, functions[start : start + QUERIES_PER_CALL], rate))
+            try:
+                yield Batch(self._ask(request, functions[start : start + QUERIES_PER_CALL], rate))
+            except SourceError as error:
+                if error.problem.kind != "malformed":
+                    raise
+                yield Problem("warning", self.name, f"p95 is not known: {error.problem.what}", "refresh to ask again", request.scope.words)
+                return
             request.progress(f"p95 of {request.scope.words}", min(start + QUERIES_PER_CALL, len(functions)), len(functions))
 
     def _ask(self, request: Request, functions: list[Function], rate: Decimal) -> list[DurationP95]:

@@ -1,6 +1,6 @@
 """The demo's configuration text."""
 
-from importlib.resources import files
+from pathlib import Path
 
 PLAN = "plan.json"
 """The name under which the configuration expects `files.terraform_plan`, beside itself."""
@@ -11,4 +11,4 @@ TUNING = "tuning"
 
 def config() -> str:
     """TOML in the form of a user's `config.toml`. Its hosts end in .invalid and are answered by `http.transport`."""
-    return (files("costtui.sources.demo") / "config.toml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("config.toml").read_text(encoding="utf-8")

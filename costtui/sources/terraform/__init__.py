@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from costtui.sources.terraform.files import RAW_NOTHING, Plan, read_plan, refuse
+from costtui.sources.terraform.files import RAW_NOTHING, Origin, Plan, content_of, read_plan, refuse
 from costtui.sources.terraform.plan import read_drift
 from costtui.sources.terraform.reading import TerraformReading
 from costtui.sources.terraform.state import read_state
 
-__all__ = ["TerraformReading", "read"]
+__all__ = ["TerraformReading", "read", "read_content"]
 
 
 def read(path: pathlib.Path) -> TerraformReading:
@@ -18,8 +18,14 @@ def read(path: pathlib.Path) -> TerraformReading:
 
     Raises SourceError, in one sentence, for a file that is no plan or state, is encrypted, or has a format that is not known.
     """
-    plan = read_plan(path)
-    taken_at = _taken_at(path, plan)
+    content = content_of(path)
+    return read_content(path, content, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+def read_content(path: Origin, content: bytes, modified: datetime) -> TerraformReading:
+    """The same for content that came from elsewhere; `modified` is UTC."""
+    plan = read_plan(path, content)
+    taken_at = _taken_at(plan, modified)
     is_state = plan.version is not None and plan.format_version is None
     shown_state = plan.values is not RAW_NOTHING and plan.resource_changes is None and plan.resource_drift is None
     try:
@@ -30,11 +36,11 @@ def read(path: pathlib.Path) -> TerraformReading:
         refuse(path, f"a part of the plan has an unexpected shape ({type(error).__name__})", "write it again with: terraform show -json")
 
 
-def _taken_at(path: pathlib.Path, plan: Plan) -> datetime:
+def _taken_at(plan: Plan, modified: datetime) -> datetime:
     if plan.timestamp:
         try:
             when = datetime.fromisoformat(plan.timestamp.replace("Z", "+00:00"))
             return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
         except ValueError:
             pass
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return modified

@@ -8,7 +8,7 @@ import codecs
 import pathlib
 import re
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import msgspec
 
@@ -16,6 +16,13 @@ from costtui.domain.problems import Problem, SourceError
 
 RAW_NOTHING = msgspec.Raw(b"null")
 Shape = TypeVar("Shape")
+
+
+class Origin(Protocol):
+    """Where a file came from: a path, or an object of S3. As text, its whole name."""
+
+    @property
+    def name(self) -> str: ...
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -86,16 +93,20 @@ def decode(raw: msgspec.Raw) -> Any:
     return None if raw is RAW_NOTHING else _RAW.decode(raw)
 
 
-def refuse(path: pathlib.Path, what: str, action: str) -> NoReturn:
+def refuse(path: Origin, what: str, action: str) -> NoReturn:
     raise SourceError(Problem(kind="malformed", source="terraform", what=what, action=action, where=str(path)))
 
 
-def read_plan(path: pathlib.Path) -> Plan:
-    """The file as far as its outline; raises SourceError in one sentence for what is no plan and no state."""
+def content_of(path: pathlib.Path) -> bytes:
+    """Raises SourceError."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         refuse(path, f"the file cannot be read ({error.strerror})", "check the path and the permissions under [drift] terraform")
+
+
+def read_plan(path: Origin, content: bytes) -> Plan:
+    """The file as far as its outline; raises SourceError in one sentence for what is no plan and no state."""
     content = _as_utf8(content)
     if content[:2] == b"PK":
         refuse(path, "this is a binary plan", "write it as JSON with: terraform show -json PLANFILE > plan.json")
@@ -116,7 +127,7 @@ def _as_utf8(content: bytes) -> bytes:
     return content.removeprefix(codecs.BOM_UTF8)
 
 
-def _check_format(path: pathlib.Path, plan: Plan) -> None:
+def _check_format(path: Origin, plan: Plan) -> None:
     if plan.encrypted_data is not RAW_NOTHING:
         refuse(path, "this state or plan is encrypted by OpenTofu", "write a decrypted copy with: tofu show -json > plan.json")
     if plan.version is not None and plan.format_version is None:

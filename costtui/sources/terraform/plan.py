@@ -1,13 +1,12 @@
 """A plan, refresh-only or normal, as findings and coverage."""
 
-import pathlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from costtui.domain.drift.records import DriftCoverage
 from costtui.domain.drift.related.relations import Managed, Relations
-from costtui.sources.terraform.files import Entry, Plan, decode
+from costtui.sources.terraform.files import Entry, Origin, Plan, decode
 from costtui.sources.terraform.findings import Surroundings, finding
 from costtui.sources.terraform.reading import TerraformReading
 from costtui.sources.terraform.resources import Configuration, Resource, instances, prior_values, values
@@ -32,7 +31,7 @@ _RELATED = (
 """The types that noise and price look at from another resource; only these are decoded from the state."""
 
 
-def read_drift(path: pathlib.Path, plan: Plan, taken_at: datetime) -> TerraformReading:
+def read_drift(path: Origin, plan: Plan, taken_at: datetime) -> TerraformReading:
     prior, planned = prior_values(plan.prior_state), values(plan.planned_values)
     there = list(instances(prior.root_module))
     configuration = Configuration(plan.configuration)

@@ -1,12 +1,11 @@
 """A state file tells what is managed, and nothing of drift: every instance in it is unchecked."""
 
-import pathlib
 from datetime import datetime
 
 import msgspec
 
 from costtui.domain.drift.records import DriftCoverage
-from costtui.sources.terraform.files import Plan, refuse
+from costtui.sources.terraform.files import Origin, Plan, refuse
 from costtui.sources.terraform.reading import TerraformReading
 from costtui.sources.terraform.resources import instances, values
 
@@ -16,7 +15,7 @@ class StateResource(msgspec.Struct, frozen=True):
     instances: list[msgspec.Raw] = []
 
 
-def read_state(path: pathlib.Path, plan: Plan, taken_at: datetime) -> TerraformReading:
+def read_state(path: Origin, plan: Plan, taken_at: datetime) -> TerraformReading:
     """State version 4, or `show -json` of a state. Attribute values are not even decoded."""
     if plan.version is None:
         count = sum(1 for _ in instances(values(plan.values).root_module))

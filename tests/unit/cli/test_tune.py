@@ -14,6 +14,7 @@ import pytest
 
 from costtui.cli import tune
 from costtui.cli.errors import UsageError
+from costtui.cli.main import DEFAULTS
 
 URL = "https://lambda-power-tuning.show/#AAEABA==;AAARQwAA6EE=;KXojNSHIAjU="
 
@@ -34,7 +35,9 @@ def seed(tmp_path: Path) -> str:
 def command(*arguments: str) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--region", action="append")
+    parser.add_argument("--config")
     tune.add_arguments(parser)
+    parser.set_defaults(**DEFAULTS)
     return tune.run(parser.parse_args(arguments))
 
 
@@ -187,3 +190,21 @@ def test_every_published_run_is_priced(capsys: pytest.CaptureFixture[str]) -> No
             gigabyte_seconds = Decimal(point["memory_mb"]) / 1024 * point["billed_ms"] / 1000
             assert Decimal(point["cost_per_invocation"]) == Decimal("0.0000002") + gigabyte_seconds * Decimal("0.0000166667")
             assert Decimal(point["embedded_cost"]) > 0
+
+
+def test_the_private_discount_of_the_configuration_counts(capsys: pytest.CaptureFixture[str], seed: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[prices]\ndiscount_pct = "50"\n', encoding="utf-8")
+    full = document(capsys, seed, "--memory-mb", "256")
+    half = document(capsys, seed, "--memory-mb", "256", "--config", str(config))
+    assert [Decimal(point["monthly"]) * 2 for point in half["points"]] == [Decimal(point["monthly"]) for point in full["points"]]
+    assert (half["rates"]["discount_pct"], half["verdict"]["saving_pct"]) == ("50", full["verdict"]["saving_pct"])
+    command(seed, "--memory-mb", "256", "--config", str(config), "--format", "table")
+    assert "less 50 % private discount; without tax and Savings Plans" in capsys.readouterr().out
+
+
+def test_a_configuration_that_cannot_be_read_stops_it(seed: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[prices]\ndiscount = 5\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"prices\.discount: unknown key"):
+        command(seed, "--config", str(config))

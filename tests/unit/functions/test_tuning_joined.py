@@ -121,10 +121,10 @@ def test_p95_and_what_the_sums_do_not_tell() -> None:
     assert (row.cost.provisioned, row.cost.other, row.cost.init, row.cost.ephemeral) == (None, None, None, Decimal(0))
 
 
-def test_an_account_that_did_not_opt_in_is_not_configured_and_one_that_did_is_heard() -> None:
+def test_an_account_that_did_not_opt_in_is_told_in_the_state_and_one_that_did_is_heard() -> None:
     state = SourceState("aws.compute-optimizer", "fresh", NOW)
     silent = built([RESIZE], states=[state], optimizer_advice=[OptimizerReport(enrolled=False)])
-    assert (silent.sources[0].state, silent.sources[0].as_of) == ("not-configured", None)
+    assert (silent.sources[0].state, silent.sources[0].as_of) == ("fresh", NOW)
     assert "opt in" in silent.sources[0].detail
     advice = OptimizerAdvice(f"{RESIZE.arn}:$LATEST", "NotOptimized", ["MemoryUnderprovisioned"], 14, 512, Decimal("3.20"))
     heard = built([RESIZE], states=[state], optimizer_advice=[OptimizerReport(enrolled=False), OptimizerReport(True, [advice])])

@@ -94,6 +94,12 @@ def test_resource_rates_give_the_published_months() -> None:
     assert resources.rds_hour["mysql"]["db.t3.large"] * month == Decimal("99.28")
     assert resources.nat_gateway.hour * month == Decimal("32.85")
     assert resources.ebs["gp3"].mbps_included == 125
+    assert set(resources.table_sources) == {"ec2_hour", "rds_hour", "ebs", "nat_gateway", "logs"}
+
+
+def test_only_the_regions_that_were_read_from_the_price_list_claim_it() -> None:
+    claimed = {row.region for row in BOOK.data.lambda_ if not row.source}
+    assert claimed == {"us-east-1", "us-east-2", "ap-northeast-1"}
 
 
 def test_a_newer_book_keeps_the_date_of_what_it_did_not_bring() -> None:
@@ -101,9 +107,12 @@ def test_a_newer_book_keeps_the_date_of_what_it_did_not_bring() -> None:
     newer = BOOK.with_lambda([row], date(2027, 1, 2), "offer file")
     assert (newer.as_of, newer.source) == (date(2027, 1, 2), "offer file")
     assert newer.lambda_rates("us-east-1", "x86_64") == row
-    old = newer.lambda_rates("eu-west-1", "x86_64")
-    assert old is not None
-    assert old.source == "AWS price list, AWSLambda, 2026-10-01"
+    dated = newer.with_lambda([], date(2027, 2, 3), "offer file").lambda_rates("us-east-2", "x86_64")
+    elsewhere = newer.lambda_rates("eu-west-1", "x86_64")
+    assert dated is not None
+    assert elsewhere is not None
+    assert dated.source == "AWS price list, AWSLambda, 2026-10-01", "dated once, and never anew"
+    assert elsewhere.source == "AWS pricing calculator, Lambda, 2026-10-01"
     assert newer.regions == BOOK.regions
 
 

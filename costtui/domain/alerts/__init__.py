@@ -1,0 +1,1 @@
+"""Alerts: what is past a threshold of the configuration, and what of it somebody has to be told."""
