@@ -2,13 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
 from costtui.domain.customers.records import Customer, CustomerRow, UsagePoint
 from costtui.domain.customers.served import served_shares
 from costtui.domain.drift.records import Difference, DriftRow
-from costtui.domain.functions.records import FunctionCost, FunctionRow
+from costtui.domain.functions.records import FunctionCost, FunctionRow, FunctionTotals
 from costtui.domain.loaded import PaneData
 from costtui.domain.period import Window
 from costtui.panes import pane
@@ -16,6 +17,7 @@ from costtui.panes.related import World, related
 
 WINDOW = Window(date(2026, 10, 21), date(2026, 11, 20))
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:checkout"
+TOTALS = FunctionTotals(1, Decimal(500), None)
 COST = FunctionCost(Decimal(5), Decimal(495), None, Decimal(0), None, None, Decimal(500))
 FUNCTION = FunctionRow(
     ARN, "checkout", "111122223333", "prod", None, None, "us-east-1", "python3.12", "arm64", 3008, 512, "Zip", "standard", None,
@@ -37,8 +39,8 @@ def customer(name: str, usage: int, served: dict[str, Decimal]) -> CustomerRow:
 
 
 def world(*customers: CustomerRow, drifts: tuple[DriftRow, ...] = (DRIFT,)) -> World:
-    rows = {"functions": [FUNCTION], "drift": list(drifts), "customers": list(customers)}
-    return World({name: (pane(name), PaneData(name, WINDOW, found, None, [])) for name, found in rows.items()})
+    rows: dict[str, list[Any]] = {"functions": [FUNCTION], "drift": list(drifts), "customers": list(customers)}
+    return World({name: (pane(name), PaneData(name, WINDOW, found, TOTALS, [])) for name, found in rows.items()})
 
 
 ACME = customer("Acme", 600, {"checkout": Decimal("0.71")})
@@ -85,7 +87,7 @@ def test_noise_is_no_drift_of_a_function() -> None:
 
 
 def test_a_pane_that_holds_nothing_is_said_so() -> None:
-    only = World({"functions": (pane("functions"), PaneData("functions", WINDOW, [FUNCTION], None, []))})
+    only = World({"functions": (pane("functions"), PaneData("functions", WINDOW, [FUNCTION], TOTALS, []))})
     found = related(FUNCTION, only)
     assert "open it once" in found.sections[0].note
     assert "open it once" in found.sections[1].note
