@@ -13,10 +13,10 @@ from costtui.cli.errors import UsageError
 from costtui.cli.output import answer
 from costtui.cli.tune_formats import FORMATS, TuneAnswer, write
 from costtui.cli.wiring import private_discount
-from costtui.domain.functions.advice import discounts_of
-from costtui.domain.functions.measured_sizes import TuningRun, measured_sizes, observed_cold_rate
+from costtui.domain.functions.advice import discounts_of, same_init, same_speed
+from costtui.domain.functions.measured_sizes import TuningRun
 from costtui.domain.functions.right_sizing import Conditions
-from costtui.domain.functions.tuning import measured_on
+from costtui.domain.functions.tuning import tuning_of
 from costtui.domain.functions.tuning_runs import read_tuning
 from costtui.domain.functions.verdict import analyse
 from costtui.domain.functions.visualization_url import LONGEST_MS, TuningError, is_visualization_url, read_visualization_url
@@ -94,17 +94,19 @@ def _rates(book: PriceBook, region: str, architecture: str) -> LambdaRates:
 
 
 def _answer(runs: list[TuningRun], args: argparse.Namespace, base: Conditions, book: PriceBook) -> TuneAnswer:
-    here = measured_on(runs)
-    architecture = args.arch or here or DEFAULT_ARCHITECTURE
-    assumption = f"assumes that {architecture} takes as long as {here}" if here not in (None, architecture) else ""
-    cold = _decimal(args.cold_rate, "--cold-rate", 1)
+    tuning = tuning_of(runs)
+    architecture = args.arch or tuning.measured_on or DEFAULT_ARCHITECTURE
+    asked = _decimal(args.cold_rate, "--cold-rate", 1)
+    cold = (tuning.cold_rate or ZERO) if asked is None else asked
+    init, assumed = same_init(tuning, cold) if base.init_ms is None else (base.init_ms, "")
     conditions = msgspec.structs.replace(
         base,
         rates=_rates(book, base.rates.region, architecture),
-        cold_rate=observed_cold_rate(runs) if cold is None else cold,
-        assumption=assumption,
+        cold_rate=cold,
+        init_ms=init,
+        assumption="; ".join(filter(None, (assumed, same_speed(tuning, architecture)))),
     )
-    return TuneAnswer(runs, analyse(measured_sizes(runs), conditions), conditions)
+    return TuneAnswer(runs, analyse(tuning.sizes, conditions), conditions)
 
 
 def _conditions(args: argparse.Namespace, book: PriceBook, discount_pct: Decimal) -> Conditions:

@@ -8,7 +8,7 @@ import msgspec
 from costtui.domain.customers.records import Customer, LedgerLine, UsagePoint
 from costtui.domain.drift.attribution import Attribution
 from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding
-from costtui.domain.functions.records import DurationP95, Function, OptimizerReport, UsageDay
+from costtui.domain.functions.records import Function, OptimizerReport, UsageDay, WindowMetrics
 from costtui.domain.functions.tuning import FunctionRuns
 
 
@@ -61,7 +61,7 @@ DATASETS: dict[str, Dataset] = {
         Dataset("functions", Function, timedelta(minutes=15)),
         Dataset("resource-tags", ResourceTags, timedelta(minutes=15), makes_rows=False),
         Dataset("function-usage", UsageDay, timedelta(hours=1), daily=True, makes_rows=False),
-        Dataset("function-p95", DurationP95, timedelta(days=1), windowed=True, makes_rows=False),
+        Dataset("function-window", WindowMetrics, timedelta(days=1), windowed=True, makes_rows=False),
         Dataset("tuning-runs", FunctionRuns, timedelta(0), makes_rows=False),
         Dataset("optimizer-advice", OptimizerReport, timedelta(hours=12), makes_rows=False),
         Dataset("cloudformation-drift", DriftReport, timedelta(minutes=15)),

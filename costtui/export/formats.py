@@ -35,9 +35,11 @@ def to_toml(document: Json) -> str:
 def to_csv(document: Json) -> str:
     """The rows alone: nested keys joined by dots, lists and tables that vary as JSON."""
     rows = [dict(_flat(row)) for row in document["rows"]]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    known = dict.fromkeys(name for row in rows for name in row)
+    opened = {name.partition(".")[0] for name in known if "." in name}
+    names = [name for name in known if name not in FIXED_TABLES or name not in opened]
     out = io.StringIO()
-    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

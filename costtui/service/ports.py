@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls, PaneData
 from costtui.domain.period import Window
 from costtui.service.messages import Event
@@ -29,6 +30,8 @@ class Backend(Protocol):
     offline: bool
     budget: Decimal | None
     """USD a day that paid calls may cost; None is no consent."""
+    basis: Basis
+    """The cost basis of what is stored and wanted from now on."""
 
     def now(self) -> datetime: ...
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from typing import get_args
 
 from textual import events
 from textual.app import App
@@ -13,6 +14,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from costtui.config import Settings
+from costtui.domain.customers.records import Basis
 from costtui.domain.period import PeriodError
 from costtui.service.messages import Event, Lost, Progress, Prompt, Updated
 from costtui.service.ports import Backend
@@ -24,6 +26,7 @@ from costtui.ui.model import Model, Spec
 from costtui.ui.pane_screen import PaneScreen
 from costtui.ui.saving import SavedPane, SaveSnapshot, confirmable, default_name, doubt, panes_to_save, path_of
 
+BASES: tuple[Basis, ...] = get_args(Basis)
 BATCH = 1.0
 """Seconds between two readings of the store while the fetcher keeps writing, and between two words of progress."""
 CLOSING = 0.5
@@ -189,6 +192,15 @@ class ExplorerApp(App[None], inherit_bindings=False):
         self._want()
         self.pane_screen.tell(f"period: {period_words(period, self.model.window, self.model.backend.now())}")
         self.call_after_refresh(self._read_headlines)
+
+    def next_basis(self) -> None:
+        """Show the same bill in the next cost basis."""
+        backend = self.model.backend
+        backend.basis = BASES[(BASES.index(backend.basis) + 1) % len(BASES)]
+        self.model.read()
+        self.pane_screen.read_rows()
+        self._want()
+        self.pane_screen.tell(f"cost basis: {backend.basis.replace('-', ' ')}")
 
     def compare(self, compares: bool) -> None:
         """Add or take away the Δ columns."""

@@ -53,7 +53,8 @@ def title_line(model: Model, width: int) -> list[Span]:
     """Where, which period, which cost basis, what asking has cost today."""
     backend = model.backend
     period = f"‹ {period_words(model.period, model.window, backend.now())} ›"
-    basis = model.spec.basis.partition(";")[0].partition(",")[0].partition(":")[0]
+    told = model.spec.basis.partition(";")[0].partition(",")[0].partition(":")[0]
+    basis = model.backend.basis.replace("-", " ") if model.spec.by_basis else told
     paid = "offline" if backend.offline else paid_words(model.activity.paid, backend.budget)
     short = paid.removeprefix("paid today ") if backend.offline else "paid " + paid.removeprefix("paid today ")
     money = " · ".join(part for part in (period, model.currency, f"{basis}, UTC" if basis else "UTC") if part)

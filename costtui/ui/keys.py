@@ -45,6 +45,7 @@ PANE = [
     Binding("x", "related", "related rows in the other panes", id="related", group=PLACES),
     Binding("b", "group", "group by owner, place or tag", id="group", group=TABLE),
     Binding("c", "compare", "compare with the previous period", id="compare", group=DATA),
+    Binding("m", "basis", "next cost basis: amortized to list", id="basis", group=DATA),
     Binding("p", "period", "choose the period", id="period", group=DATA),
     Binding("s", "save('view')", "snapshot of the filtered, sorted view", id="save-view", group=DATA),
     Binding("S", "save('all')", "snapshot of every pane", id="save-all", group=DATA),

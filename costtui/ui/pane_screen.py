@@ -218,6 +218,13 @@ class PaneScreen(BaseScreen):
     def action_compare(self) -> None:
         self.explorer.compare(not self.model.compares)
 
+    def action_basis(self) -> None:
+        spec = self.model.spec
+        if spec.by_basis:
+            self.explorer.next_basis()
+        else:
+            self.tell(f"{spec.noun} have one cost basis: {spec.basis}")
+
     async def action_period(self) -> None:
         from costtui.ui.period_screen import PeriodScreen
 

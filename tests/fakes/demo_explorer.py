@@ -1,20 +1,31 @@
 """The real explorer over the demo company's filled store, without a fetcher: what its screens look like is then always the same."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from costtui.cli.explore import save
 from costtui.cli.headless import fetch
-from costtui.domain.period import resolve
+from costtui.domain.period import Window, resolve
 from costtui.panes import panes
 from costtui.service.live import LiveBackend, Run
-from costtui.service.messages import Connection
+from costtui.service.messages import Connection, Event, Finished
 from costtui.sources.demo.setting import demo_clock, demo_settings
 from costtui.ui.app import ExplorerApp
 
 PERIOD = "30d"
 
 
-def demo_run(cache: Path, *, offline: bool = False) -> Run:
+class FilledBackend(LiveBackend):
+    """Everything that can be wanted is there already: no fetcher is started."""
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        self.answer_with = hear
+
+    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:  # noqa: ARG002
+        self.answer_with(Finished(pane, window, []))
+
+
+def demo_run(cache: Path) -> Run:
     """A run of the demo company at its own size."""
     return Run(
         settings=demo_settings(cache, scale=0, scenario="before"),
@@ -23,7 +34,6 @@ def demo_run(cache: Path, *, offline: bool = False) -> Run:
         log_file=cache / "costtui.log",
         place="demo company",
         clock=demo_clock("before"),
-        offline=offline,
     )
 
 
@@ -35,6 +45,6 @@ def fill(cache: Path) -> None:
 
 
 def demo_explorer(cache: Path) -> ExplorerApp:
-    """An explorer on that store; it never starts a fetcher."""
-    run = demo_run(cache, offline=True)
-    return ExplorerApp(LiveBackend(run), panes(), PERIOD, run.settings, save)
+    """An explorer on that store."""
+    run = demo_run(cache)
+    return ExplorerApp(FilledBackend(run), panes(), PERIOD, run.settings, save)

@@ -5,16 +5,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from costtui.domain.datasets import Batch, Scope
-from costtui.domain.functions.records import DurationP95, OptimizerAdvice, OptimizerReport, UsageDay
+from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport, UsageDay, WindowMetrics
 from costtui.domain.money import total
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.compute_optimizer import ComputeOptimizer
-from costtui.sources.aws.duration_p95 import FunctionDurationP95
 from costtui.sources.aws.functions import Functions
+from costtui.sources.aws.whole_window import FunctionWindow
 from costtui.sources.bridge import Pacer
 from costtui.sources.demo import DEMO_NOW, World, install
 from costtui.sources.demo.answers import table
@@ -67,29 +68,43 @@ class Desk:
         return [record for item in items if isinstance(item, Batch) for record in item.records]
 
 
-def test_p95_is_one_number_of_the_whole_window_for_functions_that_were_called() -> None:
+def test_p95_and_log_bytes_are_one_number_each_of_the_whole_window_for_functions_that_were_called() -> None:
     desk = Desk(World(extra_functions=tuple(function(f"extra-{number:03}") for number in range(520))))
     functions = desk.records(Functions)
-    called = [one for one in functions if one.name != "geo-lookup"]
+    called = [one for one in functions if one.name != "cron-dispatch"]
     usage = [UsageDay(one.arn, DAYS[0], 1, Decimal(1)) for one in called] + [UsageDay(functions[0].arn, DAYS[1], 0, None)]
     desk.meter.charges.clear()
     desk.asked.clear()
-    found: list[DurationP95] = desk.records(FunctionDurationP95, functions=functions, function_usage=usage)
-    assert {one.arn: one.p95_ms for one in found}[ARN] == Decimal("171.206")
-    assert [len(params["MetricDataQueries"]) for params in desk.asked] == [500, len(called) - 500]
-    assert {(query["MetricStat"]["Period"], query["MetricStat"]["Stat"]) for query in desk.asked[0]["MetricDataQueries"]} == {
-        (30 * 86_400, "p95")
-    }
-    price = Decimal("0.00001") * len(called)
+    found: dict[str, WindowMetrics] = {one.arn: one for one in desk.records(FunctionWindow, functions=functions, function_usage=usage)}
+    assert len(found) == len(called) == len(functions) - 1
+    assert found[ARN].p95_ms == Decimal("171.206")
+    written = found[ARN].log_bytes
+    assert written
+    assert written % 88_214_003 == 0
+    queries = [query["MetricStat"] for params in desk.asked for query in params["MetricDataQueries"]]
+    assert [len(params["MetricDataQueries"]) for params in desk.asked] == [500, 500, 2 * len(called) - 1000]
+    assert {(query["Metric"]["MetricName"], query["Stat"]) for query in queries} == {("Duration", "p95"), ("IncomingBytes", "Sum")}
+    assert {query["Period"] for query in queries} == {30 * 86_400}
+    price = Decimal("0.00002") * len(called)
     assert total(usd for _, usd in desk.meter.charges) == price
-    assert desk.meter.afforded == [(price, f"the p95 of {len(called)} functions over 30 days")]
+    assert desk.meter.afforded == [(price, f"the p95 and the log volume of {len(called)} functions over 30 days")]
+
+
+def test_a_log_group_that_functions_share_is_nobody_s_own() -> None:
+    desk = Desk(World())
+    functions = [msgspec.structs.replace(one, log_group="/shared") for one in desk.records(Functions)[:2]]
+    desk.asked.clear()
+    usage = [UsageDay(one.arn, DAYS[0], 1, Decimal(1)) for one in functions]
+    found: list[WindowMetrics] = desk.records(FunctionWindow, functions=functions, function_usage=usage)
+    assert [(one.p95_ms is None, one.log_bytes) for one in found] == [(False, None), (False, None)]
+    assert {query["MetricStat"]["Metric"]["Namespace"] for query in desk.asked[0]["MetricDataQueries"]} == {"AWS/Lambda"}
 
 
 def test_nobody_called_means_nothing_is_asked_and_nothing_is_paid() -> None:
     desk = Desk(World())
     functions = desk.records(Functions)
     desk.meter.charges.clear()
-    assert desk.records(FunctionDurationP95, functions=functions, function_usage=[]) == []
+    assert desk.records(FunctionWindow, functions=functions, function_usage=[]) == []
     assert desk.meter.charges == []
     assert desk.meter.afforded == []
 
@@ -148,9 +163,9 @@ def test_a_cloud_without_the_service_or_without_percentiles_costs_nothing_else()
     assert desk.records(ComputeOptimizer) == [OptimizerReport(enrolled=False)]
     usage = [UsageDay(functions[0].arn, DAYS[0], 1, Decimal(1))]
     request = Request(HERE, DEMO_NOW, DAYS, {"functions": functions, "function-usage": usage})
-    (problem,) = FunctionDurationP95(desk.cloud).fetch(request)
+    (problem,) = FunctionWindow(desk.cloud).fetch(request)
     assert isinstance(problem, Problem)
-    assert (problem.kind, problem.what) == ("warning", "p95 is not known: the answer is not from AWS")
+    assert (problem.kind, problem.what) == ("warning", "p95 and log volume are not known: the answer is not from AWS")
 
 
 def test_a_denial_is_no_such_answer() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from textual.app import App
 
 from costtui.config import Settings, Ui
+from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.money import known_total
 from costtui.domain.period import Window, resolve
@@ -210,6 +211,7 @@ class FakeBackend:
         self.place = "prod +2 accounts · 4 regions"
         self.offline = offline
         self.budget = budget
+        self.basis: Basis = "amortized"
         self.data = {(each.pane, each.window): each for each in data}
         self.wanted: list[tuple[str, Window, bool]] = []
         self.answers: list[tuple[int, str | None]] = []

@@ -47,7 +47,7 @@ async def test_every_key_does_something_visible(binding_id: str) -> None:
 
 async def test_help_lists_every_live_binding() -> None:
     app = explorer()
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 80)) as pilot:
         await press(pilot, "w")
         live = {active.binding for active in app.screen.active_bindings.values()}
         await press(pilot, "?")

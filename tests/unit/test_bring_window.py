@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from costtui.domain.datasets import Batch
-from costtui.domain.functions.records import DurationP95
+from costtui.domain.functions.records import WindowMetrics
 from costtui.domain.period import Window, resolve
 from costtui.fetcher.answers import Answer
 from costtui.fetcher.bring import Bringer, Errand
@@ -19,7 +19,7 @@ class Desk:
     def __init__(self, store: Store) -> None:
         self.now = NOW
         self.source = FakeSource(
-            lambda request: [Batch([DurationP95("arn", Decimal(len(request.days)))])], "function-p95", name="aws.cloudwatch.p95"
+            lambda request: [Batch([WindowMetrics("arn", Decimal(len(request.days)))])], "function-window", name="aws.cloudwatch.window"
         )
         self.bringer = Bringer(store, "here", lambda: self.now, offline=False)
 

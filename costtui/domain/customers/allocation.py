@@ -84,11 +84,17 @@ def integers(amounts: Mapping[str, Decimal]) -> dict[str, int]:
 
 def scale_of(amounts: Iterable[Decimal]) -> int:
     """The decimals of the amount that has most; 0 for whole numbers, however large. AllocationError for what is not finite."""
-    return max({_decimals(str(amount)) for amount in amounts}, default=0)
+    most = 0
+    for text in map(str, amounts):
+        point = text.find(".")
+        decimals = len(text) - point - 1 if point >= 0 and "E" not in text else _decimals(text)
+        if decimals > most:
+            most = decimals
+    return most
 
 
 def _decimals(text: str) -> int:
-    """Decimals of a Decimal's text, which is ten times as fast to have as its tuple."""
+    """Decimals of a Decimal's text, which is six times as fast to have as its tuple."""
     digits, _, exponent = text.partition("E")
     if not digits[-1].isdecimal():
         raise AllocationError("not a finite amount: NaN and infinity cannot be shared out")

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from costtui.domain.customers.currency import Rates, quantized
 from costtui.domain.customers.records import Customer
@@ -25,19 +26,33 @@ def revenue(customer: Customer, window: Window, currency: str, rates: Rates, fre
     mrr = Decimal(0) if customer.mrr is None and customer.plan in free_plans else customer.mrr
     if mrr is None:
         return None
-    sum_of_days = Fraction(0)
-    for part in _months(_clip(window, customer)):
-        month = monthrange(part.start.year, part.start.month)[1]
-        if customer.currency == currency:
-            sum_of_days += Fraction(len(part), month)
-            continue
+    clip = _clip(window, customer)
+    if customer.currency == currency:
+        return _earned(mrr, clip)
+    months = Fraction(0)
+    for part in _months(clip):
         dated = [rates.rate(customer.currency, currency, day) for day in part.days]
         known = [Fraction(rate) for rate in dated if rate is not None]
         if len(known) < len(dated):
             return None
-        sum_of_days += sum(known, Fraction(0)) / month
-    earned = Fraction(mrr) * sum_of_days
+        months += sum(known, Fraction(0)) / _length(part)
+    return _product(mrr, months)
+
+
+@lru_cache(maxsize=4096)
+def _earned(mrr: Decimal, clip: Window) -> Decimal:
+    """Many customers share a plan's price and all of the window."""
+    return _product(mrr, sum((Fraction(len(part), _length(part)) for part in _months(clip)), Fraction(0)))
+
+
+def _product(mrr: Decimal, months: Fraction) -> Decimal:
+    earned = Fraction(mrr) * months
     return quantized(EXACT.divide(Decimal(earned.numerator), Decimal(earned.denominator)))
+
+
+def _length(part: Window) -> int:
+    """Days of the calendar month that `part` lies in."""
+    return monthrange(part.start.year, part.start.month)[1]
 
 
 def _clip(window: Window, customer: Customer) -> Window:

@@ -125,7 +125,8 @@ class _Section:
         if with_usage:
             owners.update(owner for used in self._drivers.totals.values() for owner in used if owner != UNALLOCATED)
         owners |= set(self._ancestors(owners))
-        rows = with_cents(sorted((self._row(owner, daily) for owner, daily in self._by_day(owners).items()), key=self._rank), self._currency)
+        ranked = sorted((self._row(owner, daily) for owner, daily in self._by_day(owners).items()), key=self._rank)
+        rows = with_cents(ranked, self._currency)
         return flagged(rows, self._customers, [(day, self._days[day]) for day in self._complete], self._options)
 
     def _ancestors(self, owners: set[str]) -> Iterator[str]:

@@ -26,26 +26,35 @@ def monthly_calls(calls: int | None, days: int) -> int | None:
     return None if calls is None else calls * MONTH_DAYS // max(1, days)
 
 
+def same_init(tuning: Tuning, cold_rate: Decimal | None) -> tuple[Decimal | None, str]:
+    """INIT for every size where some runs did not see one, and what is assumed by that.
+
+    INIT takes as long at any size (measured over 78 runtimes: 0.999 of it at eight times the memory), so that a size without a cold
+    start in its runs is charged the INIT of the others, and is not taken for one that has none.
+    """
+    if tuning.init_ms is None or all(size.init_ms is not None for size in tuning.sizes):
+        return None, ""
+    return tuning.init_ms, f"INIT of {rounded(tuning.init_ms, 0)} ms assumed at every size" if cold_rate else ""
+
+
+def same_speed(tuning: Tuning, architecture: str) -> str:
+    """What is assumed where the runs were made on another architecture."""
+    return "" if tuning.measured_on in (None, architecture) else f"assumes that {architecture} takes as long as {tuning.measured_on}"
+
+
 def conditions_of(
     tuning: Tuning, rates: LambdaRates, *, memory_mb: int, calls: int | None, cold_rate: Decimal | None, discount_pct: Decimal
 ) -> Conditions:
-    """INIT takes as long at any size (measured over 78 runtimes: 0.999 of it at eight times the memory), so that a size without a
-    cold start in its runs is charged the INIT of the others."""
-    missing = tuning.init_ms is not None and any(size.init_ms is None for size in tuning.sizes)
-    notes = []
-    if missing and cold_rate:
-        assert tuning.init_ms is not None
-        notes.append(f"INIT of {rounded(tuning.init_ms, 0)} ms assumed at every size")
-    if tuning.measured_on not in (None, rates.architecture):
-        notes.append(f"assumes that {rates.architecture} takes as long as {tuning.measured_on}")
+    """Under which a function's sizes are compared: its own use, at list price less the private discount."""
+    init, assumed = same_init(tuning, cold_rate)
     return Conditions(
         rates=rates,
         current_mb=memory_mb,
         invocations=calls or 0,
         cold_rate=cold_rate or ZERO,
-        init_ms=tuning.init_ms if missing else None,
+        init_ms=init,
         discounts=discounts_of(discount_pct),
-        assumption="; ".join(notes),
+        assumption="; ".join(filter(None, (assumed, same_speed(tuning, rates.architecture)))),
     )
 
 

@@ -34,6 +34,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     last_modified: datetime | None
     kind: Kind = "standard"
     tags: dict[str, str] = {}
+    log_group: str = ""
 
 
 class UsageDay(msgspec.Struct, frozen=True, array_like=True):
@@ -61,11 +62,15 @@ class FunctionCost(msgspec.Struct, frozen=True, array_like=True):
     basis: Basis = "estimated"
 
 
-class DurationP95(msgspec.Struct, frozen=True):
-    """The 95th percentile of a function's durations over a whole window, in ms: percentiles of days cannot be added up."""
+class WindowMetrics(msgspec.Struct, frozen=True):
+    """What CloudWatch says of a function over a whole window; None is no data.
+
+    `p95_ms` is the 95th percentile of its durations (those of days cannot be added up), `log_bytes` what its log group took in.
+    """
 
     arn: str
-    p95_ms: Decimal
+    p95_ms: Decimal | None
+    log_bytes: int | None = None
 
 
 class OptimizerAdvice(msgspec.Struct, frozen=True):
@@ -153,6 +158,8 @@ class FunctionRow(msgspec.Struct, frozen=True, array_like=True):
     tags: dict[str, str] = {}
     daily_calls: Daily = Daily()
     daily_duration_ms: Daily = Daily()
+    log_bytes: int | None = None
+    """What its log group took in: CloudWatch Logs bills it, so it is no part of `cost`."""
     tuning: Tuning | None = None
     optimizer: OptimizerAdvice | None = None
 

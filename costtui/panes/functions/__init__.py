@@ -92,7 +92,7 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
         "functions",
         "resource-tags",
         "function-usage",
-        "function-p95",
+        "function-window",
         "tuning-runs",
         "optimizer-advice",
     ),

@@ -9,13 +9,14 @@ from costtui.domain.functions.bill import BillLine
 from costtui.domain.functions.billing_rules import gb_seconds
 from costtui.domain.functions.records import FunctionRow, FunctionTotals
 from costtui.domain.loaded import PaneData
-from costtui.domain.money import plain
+from costtui.domain.money import EXACT, plain
 from costtui.domain.prices.price_book import price_book
 from costtui.panes.functions.rows import bill_of
 from costtui.panes.functions.sizing import sizing
 from costtui.panes.spec import Detail, Line, Section
 from costtui.panes.words import NOT_APPLICABLE, UNKNOWN, count, money, number, stamp
 
+LOG_GB = Decimal(1024**3)
 METERS = {"requests": "Requests", "duration": "Duration", "init": "INIT", "ephemeral": "Ephemeral storage", "provisioned": "Provisioned"}
 
 
@@ -54,6 +55,7 @@ def _bill(row: FunctionRow, duration: Decimal | None, totals: FunctionTotals) ->
     if priced.total is not None:
         alone = "if it had the account's free tier of one month to itself"
         lines.append(Line(("With free tier", "", "", money(priced.total_with_free_tier, 4), alone), "dim"))
+    lines += [Line(cells, "dim") for cells in _logs(row)]
     discount = f", less {plain(totals.discount_pct)} % private discount" if totals.discount_pct else ""
     return Section(
         "Bill",
@@ -64,6 +66,18 @@ def _bill(row: FunctionRow, duration: Decimal | None, totals: FunctionTotals) ->
         note=f"list price of {book.as_of} ({book.source}){discount}, from metrics; provisioned concurrency, SnapStart and streaming are "
         f"not in metrics; without INIT, {'' if discount else 'discounts, '}Savings Plans and tax: not your invoice",
     )
+
+
+def _logs(row: FunctionRow) -> list[tuple[str, ...]]:
+    """What CloudWatch Logs takes in from it: a memo, since Logs bills it and not Lambda."""
+    if row.log_bytes is None:
+        return []
+    resources = price_book().resources
+    size = EXACT.divide(Decimal(row.log_bytes), LOG_GB)
+    rate = resources.logs.ingested_gb if row.region == resources.region else None
+    amount = None if rate is None else size * rate
+    words = "a memo: CloudWatch Logs bills it, never in the total"
+    return [("Log ingestion", f"{number(size, 2)} GB", UNKNOWN if rate is None else plain(rate), money(amount, 4), words)]
 
 
 def _init_words(row: FunctionRow, totals: FunctionTotals) -> str:

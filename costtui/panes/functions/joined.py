@@ -1,13 +1,12 @@
-"""What stands beside a function's own records: its tuning runs, its p95, AWS's own advice."""
+"""What stands beside a function's own records: its tuning runs, its metrics of the whole window, AWS's own advice."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 
 import msgspec
 
 from costtui.domain.functions.measured_sizes import TuningRun
-from costtui.domain.functions.records import DurationP95, Function, OptimizerAdvice, OptimizerReport
+from costtui.domain.functions.records import Function, OptimizerAdvice, OptimizerReport, WindowMetrics
 from costtui.domain.functions.tuning import FunctionRuns, Tuning, tuning_of
 from costtui.domain.loaded import SourceState
 from costtui.domain.problems import Problem
@@ -21,19 +20,19 @@ class Joined(msgspec.Struct, frozen=True):
     """By ARN. `strays` are files whose function is not listed."""
 
     tuning: Mapping[str, Tuning]
-    p95: Mapping[str, Decimal]
+    metrics: Mapping[str, WindowMetrics]
     optimizer: Mapping[str, OptimizerAdvice]
     enrolled: bool
     strays: list[Problem]
 
 
 def join(inputs: Inputs) -> Joined:
-    p95: Iterable[DurationP95] = inputs.of("function-p95")
+    metrics: Iterable[WindowMetrics] = inputs.of("function-window")
     reports: Sequence[OptimizerReport] = inputs.of("optimizer-advice")
     tuning, strays = _tuning(inputs.of("tuning-runs"), inputs.of("functions"))
     return Joined(
         tuning=tuning,
-        p95={one.arn: one.p95_ms for one in p95},
+        metrics={one.arn: one for one in metrics},
         optimizer={_without_version(advice.arn): advice for report in reports for advice in report.advice},
         enrolled=any(report.enrolled for report in reports),
         strays=strays,

@@ -58,7 +58,7 @@ def _row(
     joined: Joined,
 ) -> FunctionRow:
     settings = inputs.settings
-    tuning = joined.tuning.get(function.arn)
+    tuning, metrics = joined.tuning.get(function.arn), joined.metrics.get(function.arn)
     account_name = names.get(function.account, function.account)
     calls = _sum_int(day.invocations for day in days)
     known = [day.duration_ms for day in days if day.duration_ms is not None]
@@ -83,7 +83,7 @@ def _row(
         errors=_sum_int(day.errors for day in days),
         throttles=_sum_int(day.throttles for day in days),
         duration_avg_ms=rounded(duration / calls, 6) if duration is not None and calls else None,
-        duration_p95_ms=joined.p95.get(function.arn),
+        duration_p95_ms=metrics.p95_ms if metrics else None,
         billed_gb_seconds=priced.gb_seconds if priced else None,
         cold_start_share=tuning.cold_rate if tuning else None,
         max_memory_used_mb=tuning.max_memory_used_mb if tuning else None,
@@ -93,6 +93,7 @@ def _row(
         tags={key: value for key, value in sorted(tags.items()) if not key.startswith("aws:")},
         daily_calls=_daily(numbers, ((day.day, day.invocations) for day in days)),
         daily_duration_ms=_daily(numbers, ((day.day, day.duration_ms) for day in days)),
+        log_bytes=metrics.log_bytes if metrics else None,
         tuning=tuning,
         optimizer=joined.optimizer.get(function.arn),
     )

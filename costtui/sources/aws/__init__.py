@@ -8,10 +8,10 @@ from costtui.sources.aws.cloudtrail import CloudTrail
 from costtui.sources.aws.compute_optimizer import ComputeOptimizer
 from costtui.sources.aws.config_rules import ConfigCompliance, ConfigRules
 from costtui.sources.aws.cost_explorer import CostExplorer
-from costtui.sources.aws.duration_p95 import FunctionDurationP95
 from costtui.sources.aws.functions import Functions
 from costtui.sources.aws.tags import Tags
 from costtui.sources.aws.usage import FunctionUsage
+from costtui.sources.aws.whole_window import FunctionWindow
 from costtui.sources.port import Source
 
 
@@ -22,7 +22,7 @@ def sources(cloud: AwsCloud, settings: Settings) -> list[Source]:
         Functions(cloud),
         Tags(cloud),
         FunctionUsage(cloud),
-        FunctionDurationP95(cloud),
+        FunctionWindow(cloud),
         ComputeOptimizer(cloud),
         CloudFormation(cloud, wanted=settings.drift.cloudformation),
         ConfigRules(cloud, wanted=settings.drift.config_rules),

@@ -50,6 +50,7 @@ def _function(item: Mapping[str, Any]) -> Function:
         package_type=item.get("PackageType", "Zip"),
         last_modified=moment(item.get("LastModified")),
         kind=_kind(item),
+        log_group=item.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{item['FunctionName']}",
     )
 
 

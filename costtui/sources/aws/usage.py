@@ -92,7 +92,7 @@ class FunctionUsage:
             ask="NextToken",
             given="NextToken",
             usd=rate * len(asked),
-            MetricDataQueries=[query(index, function.name, metric) for index, (function, metric) in enumerate(asked)],
+            MetricDataQueries=[query(index, lambda_metric(function, metric)) for index, (function, metric) in enumerate(asked)],
             StartTime=midnight(span[0]),
             EndTime=midnight(span[-1] + timedelta(1)),
             ScanBy="TimestampAscending",
@@ -104,11 +104,14 @@ class FunctionUsage:
                 days.take(result, function, metric)
 
 
-def query(index: int, function_name: str, metric: str, stat: str = "Sum", period: int = DAY_SECONDS) -> dict[str, Any]:
-    """One metric of a function in GetMetricData's form; its answer comes under the id `m<index>`."""
-    dimensions = [{"Name": "FunctionName", "Value": function_name}]
-    named = {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": dimensions}
-    return {"Id": f"m{index}", "MetricStat": {"Metric": named, "Period": period, "Stat": stat}, "ReturnData": True}
+def query(index: int, metric: dict[str, Any], stat: str = "Sum", period: int = DAY_SECONDS) -> dict[str, Any]:
+    """One metric in GetMetricData's form; its answer comes under the id `m<index>`."""
+    return {"Id": f"m{index}", "MetricStat": {"Metric": metric, "Period": period, "Stat": stat}, "ReturnData": True}
+
+
+def lambda_metric(function: Function, name: str) -> dict[str, Any]:
+    """A metric of one function over all its versions."""
+    return {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": [{"Name": "FunctionName", "Value": function.name}]}
 
 
 def _spans(days: Sequence[date]) -> Iterator[list[date]]:

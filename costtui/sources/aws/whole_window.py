@@ -1,26 +1,35 @@
-"""The 95th percentile of each function's durations over the whole window: GetMetricData with one period as long as the window.
+"""What CloudWatch says of a whole window at once: GetMetricData with one period as long as the window.
 
-One more metric a function ($0.01 per 1,000), asked only of functions that had calls, and once a day at most for a window.
+The 95th percentile of each function's durations, and the bytes that its log group took in: two more metrics a function ($0.01 per
+1,000), asked only of functions that had calls, and once a day at most for a window.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from costtui.domain.datasets import Batch, Scope
-from costtui.domain.functions.records import DurationP95, Function
+from costtui.domain.functions.records import Function, WindowMetrics
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
-from costtui.sources.aws.usage import DAY_SECONDS, QUERIES_PER_CALL, exact, midnight, query
+from costtui.sources.aws.usage import DAY_SECONDS, QUERIES_PER_CALL, exact, lambda_metric, midnight, query
 from costtui.sources.port import Request
 
+P95, LOG_BYTES = "p95", "Sum"
+"""What is asked, by the statistic that tells the answers apart."""
+FUNCTIONS_PER_CALL = QUERIES_PER_CALL // 2
 
-class FunctionDurationP95:
-    """p95 of the functions that CloudWatch saw calls of."""
+Asked = list[tuple[Function, str]]
 
-    name = "aws.cloudwatch.p95"
-    dataset = "function-p95"
+
+class FunctionWindow:
+    """p95 and log bytes of the functions that CloudWatch saw calls of."""
+
+    name = "aws.cloudwatch.window"
+    dataset = "function-window"
     after: tuple[str, ...] = ("functions", "function-usage")
     local = False
     unconfigured = "no AWS profile is configured"
@@ -33,21 +42,27 @@ class FunctionDurationP95:
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         called = {day.arn for day in request.inputs["function-usage"] if day.invocations}
-        functions: list[Function] = [function for function in request.inputs["functions"] if function.arn in called]
+        listed: Sequence[Function] = request.inputs["functions"]
+        shared = Counter(function.log_group for function in listed)
+        functions = [function for function in listed if function.arn in called]
+        asked = [[(function, P95)] + [(function, LOG_BYTES)] * (shared[function.log_group] == 1) for function in functions]
         rate = price_book().api_call("cloudwatch:GetMetricData")
         if functions:
-            self._cloud.afford(self.name, rate * len(functions), f"the p95 of {len(functions)} functions over {len(request.days)} days")
-        for start in range(0, len(functions), QUERIES_PER_CALL):
+            what = f"the p95 and the log volume of {len(functions)} functions over {len(request.days)} days"
+            self._cloud.afford(self.name, rate * sum(map(len, asked)), what)
+        for start in range(0, len(functions), FUNCTIONS_PER_CALL):
+            part = [one for pair in asked[start : start + FUNCTIONS_PER_CALL] for one in pair]
             try:
-                yield Batch(self._ask(request, functions[start : start + QUERIES_PER_CALL], rate))
+                yield Batch(self._ask(request, part, rate * len(part)))
             except SourceError as error:
                 if error.problem.kind != "malformed":
                     raise
-                yield Problem("warning", self.name, f"p95 is not known: {error.problem.what}", "refresh to ask again", request.scope.words)
+                what = f"p95 and log volume are not known: {error.problem.what}"
+                yield Problem("warning", self.name, what, "refresh to ask again", request.scope.words)
                 return
-            request.progress(f"p95 of {request.scope.words}", min(start + QUERIES_PER_CALL, len(functions)), len(functions))
+            request.progress(f"p95 of {request.scope.words}", min(start + FUNCTIONS_PER_CALL, len(functions)), len(functions))
 
-    def _ask(self, request: Request, functions: list[Function], rate: Decimal) -> list[DurationP95]:
+    def _ask(self, request: Request, asked: Asked, usd: Decimal) -> list[WindowMetrics]:
         period = DAY_SECONDS * len(request.days)
         pages = self._cloud.pages(
             self.name,
@@ -56,15 +71,30 @@ class FunctionDurationP95:
             "get_metric_data",
             ask="NextToken",
             given="NextToken",
-            usd=rate * len(functions),
-            MetricDataQueries=[query(index, function.name, "Duration", "p95", period) for index, function in enumerate(functions)],
+            usd=usd,
+            MetricDataQueries=[query(index, _metric(*one), one[1], period) for index, one in enumerate(asked)],
             StartTime=midnight(request.days[0]),
             EndTime=midnight(request.days[-1] + timedelta(1)),
         )
-        highest: dict[str, float] = {}
+        found: dict[tuple[str, str], float] = {}
         for page in pages:
             for result in page.get("MetricDataResults", ()):
-                arn = functions[int(result["Id"][1:])].arn
-                for value in result.get("Values", ()):  # one; if CloudWatch splits the window, the p95 is at most the larger
-                    highest[arn] = max(value, highest.get(arn, 0.0))
-        return [DurationP95(arn, found) for arn, value in highest.items() if (found := exact(value)) is not None]
+                function, stat = asked[int(result["Id"][1:])]
+                for value in result.get("Values", ()):  # one; of a window that CloudWatch splits, the p95 is at most the larger
+                    before = found.get((function.arn, stat), 0.0)
+                    found[function.arn, stat] = max(value, before) if stat == P95 else value + before
+        return [
+            WindowMetrics(arn, exact(found.get((arn, P95))), None if size is None else round(size))
+            for arn in dict.fromkeys(function.arn for function, _ in asked)
+            if (size := found.get((arn, LOG_BYTES))) is not None or (arn, P95) in found
+        ]
+
+
+def _metric(function: Function, stat: str) -> dict[str, Any]:
+    if stat == P95:
+        return lambda_metric(function, "Duration")
+    return {
+        "Namespace": "AWS/Logs",
+        "MetricName": "IncomingBytes",
+        "Dimensions": [{"Name": "LogGroupName", "Value": function.log_group}],
+    }

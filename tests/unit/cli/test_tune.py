@@ -208,3 +208,18 @@ def test_a_configuration_that_cannot_be_read_stops_it(seed: str, tmp_path: Path)
     config.write_text("[prices]\ndiscount = 5\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"prices\.discount: unknown key"):
         command(seed, "--config", str(config))
+
+
+def test_a_size_whose_log_has_no_cold_start_is_charged_the_init_of_the_other(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    def report(memory_mb: int, ms: int, init: str = "") -> str:
+        return (
+            f"REPORT RequestId: 1\tDuration: {ms} ms\tBilled Duration: {ms} ms\tMemory Size: {memory_mb} MB\tMax Memory Used: 60 MB{init}"
+        )
+
+    log = tmp_path / "calls.log"
+    cold = [report(256, 145, "\tInit Duration: 135 ms")] * 2
+    log.write_text("\n".join([*cold, *[report(256, 145)] * 8, *[report(1024, 29)] * 10]), encoding="utf-8")
+    verdict = document(capsys, str(log), "--memory-mb", "256")["verdict"]
+    assert verdict["memory_mb"] == 256, "at 10 % cold starts, as the log has"
+    assert verdict["break_even_cold_rate"] == "0.0716049383"
+    assert "INIT of 135 ms assumed at every size" in verdict["reason"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from costtui.config import parse
-from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport
+from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport, WindowMetrics
 from costtui.panes.functions.detail import detail
 from costtui.panes.plots import Plot
 from costtui.panes.spec import Detail, Section
@@ -98,6 +98,15 @@ def test_init_of_report_lines_is_told_beside_the_bill() -> None:
     log = calls("log", 256, 145, count=10, cold=1)
     init = next(line for line in section(shown(tuning=[runs("resize", log)]), "Bill").lines if line.cells[0] == "INIT")
     assert init.cells[3:] == ("?", "about 1.6875 by the REPORT lines, not in the total")
+
+
+def test_log_ingestion_is_a_memo_below_the_total() -> None:
+    bill = section(shown(function_window=[WindowMetrics(RESIZE.arn, None, 3 * 1024**3)]), "Bill")
+    assert bill.lines[-1].cells[:4] == ("Log ingestion", "3.00 GB", "0.5", "1.5000")
+    assert next(line.cells[3] for line in bill.lines if line.cells[0] == "Total") == "24.1250"
+    elsewhere = function(region="eu-west-1")
+    unpriced = section(shown(one=elsewhere, function_window=[WindowMetrics(elsewhere.arn, None, 1024**3)]), "Bill")
+    assert unpriced.lines[-1].cells[2:4] == ("?", "?")
 
 
 def aws_words(runs_at_mb: int, advice: OptimizerAdvice | None) -> str:

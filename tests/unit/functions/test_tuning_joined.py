@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from costtui.config import Settings, parse
-from costtui.domain.functions.records import DurationP95, OptimizerAdvice, OptimizerReport
+from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport, WindowMetrics
 from costtui.domain.functions.tuning import FunctionRuns
 from costtui.domain.loaded import SourceState
 from costtui.domain.period import Window
@@ -116,7 +116,7 @@ def test_a_month_is_thirty_days_of_what_has_passed(window: Window, days: int) ->
 
 
 def test_p95_and_what_the_sums_do_not_tell() -> None:
-    (row,) = built([RESIZE], usage=used(RESIZE, 1, 10, "1450"), function_p95=[DurationP95(RESIZE.arn, Decimal("171.2"))]).rows
+    (row,) = built([RESIZE], usage=used(RESIZE, 1, 10, "1450"), function_window=[WindowMetrics(RESIZE.arn, Decimal("171.2"))]).rows
     assert row.duration_p95_ms == Decimal("171.2")
     assert (row.cost.provisioned, row.cost.other, row.cost.init, row.cost.ephemeral) == (None, None, None, Decimal(0))
 

@@ -15,11 +15,15 @@ from costtui.sources.demo.answers.call import Answer, Call, Table, offset, page
 from costtui.sources.demo.calendar import DAYS, FIRST_DAY
 from costtui.sources.demo.company import Function
 from costtui.sources.demo.faults import CloudError
+from costtui.sources.demo.seed import unit
 from costtui.sources.demo.series import Series
 from costtui.sources.demo.world import World
 
 QUERIES, POINTS, METRICS_PAGE = 500, 100_800, 500
 METRICS = ("Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions")
+SUMS = {"Invocations": "calls", "Errors": "errors", "Throttles": "throttles", "Duration": "duration_ms"}
+LOG_GROUPS = "/aws/lambda/"
+NAMED_BY = ("FunctionName", "LogGroupName")
 _ID = re.compile(r"[a-z]\w*", re.ASCII)
 _DAY = 86_400
 _FIRST = int(datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=UTC).timestamp())
@@ -93,8 +97,8 @@ def _buckets(world: World, start: datetime, end: datetime, period: int) -> Bucke
 def _result(world: World, functions: dict[str, Function], query: Any, grid: Buckets, part: tuple[int, int], newest_first: bool) -> Answer:
     stat, (first, last) = query["MetricStat"], part
     metric = stat["Metric"]
-    name = next((one["Value"] for one in metric.get("Dimensions", ()) if one["Name"] == "FunctionName"), "")
-    function = functions.get(name) if metric.get("Namespace") == "AWS/Lambda" else None
+    name = next((one["Value"].removeprefix(LOG_GROUPS) for one in metric.get("Dimensions", ()) if one["Name"] in NAMED_BY), "")
+    function = functions.get(name) if metric.get("Namespace") in ("AWS/Lambda", "AWS/Logs") else None
     timestamps: list[datetime] = []
     values: list[float] = []
     if function is not None and (measure := _measure(metric["MetricName"], stat["Stat"])) is not None:
@@ -122,17 +126,28 @@ Measure = Callable[[Function, Series, int, int, float], float]
 @cache
 def _measure(metric: str, stat: str) -> Measure | None:
     """How a statistic is read from the daily series; None for what Lambda does not publish (an empty result, as in CloudWatch)."""
-    if metric in ("Invocations", "Errors", "Throttles") and stat == "Sum":
-        return partial(_sum, attrgetter({"Invocations": "calls", "Errors": "errors", "Throttles": "throttles"}[metric]))
+    if stat == "Sum" and metric in SUMS:
+        return partial(_sum, attrgetter(SUMS[metric]))
+    if metric == "IncomingBytes" and stat == "Sum":
+        return lambda function, series, low, high, share: float(
+            _log_bytes(function) * int(_sum(_calls, function, series, low, high, share))
+        )
     if stat == "SampleCount":
         return partial(_sum, attrgetter("calls"))
-    if metric == "Duration" and stat == "Sum":
-        return partial(_sum, attrgetter("duration_ms"))
     if metric == "Duration" and (stat in ("Average", "Minimum", "Maximum") or re.fullmatch(r"p\d{1,2}(\.\d+)?", stat)):
         return lambda function, series, low, high, _: round(_average(series, low, high) * _spread(function, stat), 3)
     if metric == "ConcurrentExecutions" and stat == "Maximum":
         return lambda _, series, low, high, __: float(1 + int(3 * max(series.duration_ms[low : high + 1]) / (_DAY * 1000)))
     return None
+
+
+_calls = attrgetter("calls")
+
+
+@cache
+def _log_bytes(function: Function) -> int:
+    """What one call writes: START, END and REPORT, and what the function says itself."""
+    return 310 + int(900 * unit("log", function.name) ** 3)
 
 
 def _sum(amounts: Callable[[Series], list[Any]], _: Function, series: Series, low: int, high: int, share: float) -> float:
