@@ -140,7 +140,8 @@ class PaneFetch:
         stamp = self._stamp()
         stored = self._store.get(self._key + "|inputs", str)
         problems = self._problems()
-        if stored is None or stored.value != stamp or self._store.stamp(self._key) is None:
+        kept = self._store.get(head_key(self._key), self._spec.data_type)  # None too when it cannot be read any more
+        if kept is None or stored is None or stored.value != stamp:
             data = self._build()
             if self._put(data):
                 self._store.put(self._key + "|inputs", stamp, as_of=self._now())

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -75,8 +75,12 @@ class CustomerUsage:
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         points = self._read(request)
         as_of = _written(resolve(self._settings, self._usage.path or "")) if self.local else None
-        for day in request.days:
-            yield Batch([point for point in points if point.day == day], day=day, as_of=as_of, detail=self._usage.source)
+        by_day: dict[date, list[UsagePoint]] = {day: [] for day in request.days}
+        for point in points:
+            if point.day in by_day:
+                by_day[point.day].append(point)
+        for day, found in by_day.items():
+            yield Batch(found, day=day, as_of=as_of, detail=self._usage.source)
 
     def _read(self, request: Request) -> list[UsagePoint]:
         usage = self._usage

@@ -86,6 +86,7 @@ def _points(
         tenant = series.get(label, "")
         value = weight(str(sample["value"][1]), tenant, day, source=place.source, where=place.where)
         key = (tenant, series.get(resource_label, "") if resource_label else "")
-        sums[key] = EXACT.add(sums.get(key, Decimal(0)), value)
+        known = sums.get(key)
+        sums[key] = value if known is None else EXACT.add(known, value)
     for (tenant, resource), value in sorted(sums.items()):
         yield UsagePoint(day, tenant, metric, value, resource)

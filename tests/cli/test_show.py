@@ -74,7 +74,12 @@ def test_a_document_has_the_common_keys_in_their_order(shell: Shell) -> None:
     assert document["pane"] == "drift"
     assert document["paid_calls"] == {"count": 0, "usd": "0"}
     (plan_file,) = [source for source in document["sources"] if source["name"] == "terraform:plan.json"]
-    assert plan_file == {"name": "terraform:plan.json", "state": "fresh", "as_of": "2026-11-20T10:00:00Z", "detail": ""}
+    assert plan_file == {
+        "name": "terraform:plan.json",
+        "state": "fresh",
+        "as_of": "2026-11-20T10:00:00Z",
+        "detail": "terraform 1.11.4, refresh-only",
+    }
 
 
 def test_json_is_the_default_in_a_pipe(shell: Shell) -> None:

@@ -11,7 +11,8 @@ import pytest
 from costtui.sources.demo import World
 from costtui.sources.demo.faults import Slow
 from tests.e2e.command import COSTTUI, document
-from tests.e2e.terminal import Terminal, children, gone_within
+from tests.e2e.processes import children, gone_within
+from tests.e2e.terminal import Terminal
 from tests.fakes.demo import function
 from tests.fakes.http_cloud import HttpCloud, served
 
@@ -68,6 +69,7 @@ def test_a_killed_fetcher_costs_a_refresh_and_never_the_screen(cloud: HttpCloud,
         terminal.press("r")
         terminal.wait("fetcher stopped", gone=True)
         terminal.press("/")
+        terminal.wait("column:text")
         terminal.press("aaa-new")
         terminal.wait(r"▌aaa-newcomer")
         assert fetcher_of(terminal) != before

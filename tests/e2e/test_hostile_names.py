@@ -75,6 +75,7 @@ def test_on_the_screen_in_table_detail_and_help(name: str, size: tuple[int, int]
     with Terminal(command, cols=size[0], rows=size[1], env=cache[1]) as screen:
         screen.wait("checkout-authorize")
         screen.press("/")
+        screen.wait("column:text")
         screen.press(name[:4] if name != MARKUP else "bold")
         screen.press("enter")
         screen.wait("checkout-authorize", gone=True)

@@ -21,7 +21,8 @@ class FilledBackend(LiveBackend):
     def listen(self, hear: Callable[[Event], None]) -> None:
         self.answer_with = hear
 
-    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:  # noqa: ARG002
+    def want(self, pane: str, window: Window | None, *, refresh: bool = False) -> None:  # noqa: ARG002
+        assert window is not None, "the explorer names its window"
         self.answer_with(Finished(pane, window, []))
 
 

@@ -25,6 +25,7 @@ from costtui.sources.port import Request, Source
 from tests.fakes.demo import function
 
 DAYS = [DEMO_NOW.date() - timedelta(number) for number in range(30, 0, -1)]
+NOT_ENROLLED = OptimizerReport("111122223333", "us-east-1", False)
 HERE = Scope("aws", "prod", "us-east-1")
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:thumbnail-render"
 
@@ -46,7 +47,7 @@ class Meter:
 class Desk:
     """One account in one region, answered in process."""
 
-    def __init__(self, world: World, region: str = "us-east-1") -> None:
+    def __init__(self, world: World, region: str = "us-east-1", profile: str = "prod") -> None:
         self.meter = Meter()
         self.asked: list[dict[str, Any]] = []
 
@@ -54,7 +55,7 @@ class Desk:
             install(session, world, profile=profile, on_request=self._metered)
 
         self.cloud = AwsCloud(
-            self.meter, Pacer(unlimited=True), profiles=["prod"], regions=[region], prompt=lambda _question: "", install=hook
+            self.meter, Pacer(unlimited=True), profiles=[profile], regions=[region], prompt=lambda _question: "", install=hook
         )
 
     def _metered(self, _service: str, operation: str, params: dict[str, Any]) -> None:
@@ -142,7 +143,8 @@ def test_advice_is_the_first_rank_with_its_range_on_every_page(monkeypatch: pyte
         return pages[call.params.get("nextToken")]
 
     monkeypatch.setitem(table.HANDLERS, ("compute-optimizer", "GetLambdaFunctionRecommendations"), handler)
-    reports: list[OptimizerReport] = Desk(World()).records(ComputeOptimizer)
+    desk = Desk(World())
+    reports: list[OptimizerReport] = desk.records(ComputeOptimizer, functions=desk.records(Functions))
     assert all(report.enrolled for report in reports)
     best, silent, chinese = (advice for report in reports for advice in report.advice)
     assert best == OptimizerAdvice(ARN, "NotOptimized", [], 14, 512, Decimal("3.14"), Decimal("28.5"), Decimal("40.0"), Decimal("61.25"))
@@ -150,8 +152,20 @@ def test_advice_is_the_first_rank_with_its_range_on_every_page(monkeypatch: pyte
     assert (chinese.memory_mb, chinese.monthly_saving) == (256, None)
 
 
+def test_the_demo_s_stage_opted_in_and_hears_ranges() -> None:
+    desk = Desk(World(), profile="stage")
+    (report,) = desk.records(ComputeOptimizer, functions=desk.records(Functions))
+    found = {advice.arn.split(":")[6]: advice for advice in report.advice}
+    assert (report.account, report.enrolled) == ("444455556666", True)
+    assert (found["geo-lookup"].memory_mb, found["geo-lookup"].lower_ms, found["geo-lookup"].upper_ms) == (192, 61, 118)
+    assert (found["thumbnail-render-canary"].finding, found["thumbnail-render-canary"].memory_mb) == ("Optimized", None)
+    assert "loadtest-runner" not in found, "4096 MB"
+
+
 def test_an_account_that_did_not_opt_in_is_an_answer() -> None:
-    assert Desk(World()).records(ComputeOptimizer) == [OptimizerReport(enrolled=False)]
+    desk = Desk(World())
+    assert desk.records(ComputeOptimizer, functions=desk.records(Functions)) == [NOT_ENROLLED]
+    assert desk.records(ComputeOptimizer, functions=[]) == []
 
 
 def test_a_cloud_without_the_service_or_without_percentiles_costs_nothing_else() -> None:
@@ -160,7 +174,7 @@ def test_a_cloud_without_the_service_or_without_percentiles_costs_nothing_else()
     functions = desk.records(Functions)
     world.faults["compute-optimizer", "GetLambdaFunctionRecommendations"] = Malformed()
     world.faults["cloudwatch", "GetMetricData"] = Malformed()
-    assert desk.records(ComputeOptimizer) == [OptimizerReport(enrolled=False)]
+    assert desk.records(ComputeOptimizer, functions=functions) == [NOT_ENROLLED]
     usage = [UsageDay(functions[0].arn, DAYS[0], 1, Decimal(1))]
     request = Request(HERE, DEMO_NOW, DAYS, {"functions": functions, "function-usage": usage})
     (problem,) = FunctionWindow(desk.cloud).fetch(request)
@@ -170,9 +184,11 @@ def test_a_cloud_without_the_service_or_without_percentiles_costs_nothing_else()
 
 def test_a_denial_is_no_such_answer() -> None:
     world = World()
+    desk = Desk(world)
+    functions = desk.records(Functions)
     world.faults["compute-optimizer", "GetLambdaFunctionRecommendations"] = Denied()
     with pytest.raises(SourceError) as caught:
-        Desk(world).records(ComputeOptimizer)
+        desk.records(ComputeOptimizer, functions=functions)
     assert caught.value.problem.kind == "denied"
 
 

@@ -78,6 +78,21 @@ def test_the_last_change_by_a_person_is_named() -> None:
     assert problems == []
 
 
+def test_a_bucket_and_its_settings_share_a_name_and_not_an_actor() -> None:
+    trail = Trail()
+    trail.world = World(scenario="after")
+    checked = {"account": PROD, "last_checked": trail.world.now - timedelta(hours=1)}
+    tags = Difference("/tags/owner", '"data"', None, "remove")
+    bucket = finding("lumen-exports", "AWS::S3::Bucket", differences=[tags], **checked)
+    block = Difference("/block_public_acls", "true", "false", "change")
+    settings = finding("lumen-exports", "aws_s3_bucket_public_access_block", differences=[block], **checked)
+    entries, _ = trail.ask(bucket, settings, now=trail.world.now)
+    assert {entry.kind: entry.actor.who for entry in entries if entry.actor} == {
+        "aws_s3_bucket": "priya",
+        "aws_s3_bucket_public_access_block": "jonas",
+    }
+
+
 def test_an_arn_is_also_asked_for_by_the_name_at_its_end() -> None:
     trail = Trail()
     (entry,), _ = trail.ask(finding(f"arn:aws:iam::{PROD}:role/nobody-knows", "AWS::IAM::Role", region=None))

@@ -72,6 +72,22 @@ def test_a_rule_of_another_group_or_other_ports_is_no_echo(other: dict[str, Any]
     assert (row.tier, row.severity) == ("declared", "medium")
 
 
+def test_a_rule_that_left_with_its_own_resource_is_counted_once() -> None:
+    expected = {"GroupDescription": "web", "SecurityGroupIngress": [OFFICE, WORLD]}
+    actual = {**expected, "SecurityGroupIngress": [OFFICE]}
+    closed = drift(
+        "AWS::EC2::SecurityGroup", expected, actual, ("/SecurityGroupIngress/1", WORLD, "null", "REMOVE"), id_="sg-1", name="Web"
+    )
+    gone = {**ingress(WORLD), "StackResourceDriftStatus": "DELETED"}
+    del gone["ActualProperties"]
+    assert [(row.address, row.tier, row.status) for row in rows(closed, gone)] == [
+        ("Web", "noise", "drifted"),
+        ("FromTheWorld", "declared", "deleted"),
+    ]
+    (row,) = rows(closed, ingress(WORLD))
+    assert (row.tier, row.severity) == ("declared", "low"), "a rule that is still there has not left"
+
+
 def test_without_rules_as_resources_cloudformations_own_paths_stay() -> None:
     (row,) = rows(group(REMOTE))
     assert [(one.path, one.rule) for one in row.differences] == [("/SecurityGroupIngress/1", "open-to-the-world")]

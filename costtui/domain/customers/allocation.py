@@ -6,6 +6,8 @@ lose or invent a unit and the result does not depend on the order of its input.
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import repeat
+from operator import add, itemgetter, mul
 
 from costtui.domain.customers.records import UNALLOCATED
 from costtui.domain.money import EXACT, plain
@@ -44,10 +46,9 @@ def allocate(amount: Decimal, weights: Mapping[str, Decimal], quantum: Decimal =
 def split_units(units: int, weights: Mapping[str, int]) -> dict[str, int]:
     """`allocate` in whole units: the weights are 0 or more and not all 0, the parts add up to `units`, each with its sign."""
     whole, size, sign = sum(weights.values()), abs(units), -1 if units < 0 else 1
-    parts: dict[str, int] = {}
-    remainders: dict[str, int] = {}
-    for key, weight in weights.items():
-        parts[key], remainders[key] = divmod(size * weight, whole)
+    pairs = list(map(divmod, map(mul, weights.values(), repeat(size)), repeat(whole)))
+    parts = dict(zip(weights, map(itemgetter(0), pairs), strict=True))
+    remainders = dict(zip(weights, map(itemgetter(1), pairs), strict=True))
     for key in _largest(remainders, size - sum(parts.values()), weights):
         parts[key] += 1
     return parts if sign > 0 else {key: -part for key, part in parts.items()}
@@ -74,6 +75,11 @@ def present(rows: Mapping[str, Decimal], quantum: Decimal = Decimal("0.01"), tot
     for key in _largest(remainders, left, {}):
         floors[key] += 1
     return {key: EXACT.multiply(Decimal(units), quantum) for key, units in floors.items()}
+
+
+def add_to(sums: dict[str, int], parts: Mapping[str, int]) -> None:
+    """Add each part to its sum. Without a loop in Python: this is where the time goes at 10,000 customers."""
+    sums.update(zip(parts, map(add, map(sums.get, parts, repeat(0)), parts.values()), strict=True))
 
 
 def integers(amounts: Mapping[str, Decimal]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from costtui.domain.customers.allocation import from_units, integers, split_units
+from costtui.domain.customers.allocation import add_to, from_units, integers, split_units
 from costtui.domain.customers.drivers import Drivers
 from costtui.domain.customers.ledger import Book
 from costtui.domain.customers.records import UNALLOCATED, Placement
@@ -23,7 +23,9 @@ class Shares:
         self.daily: list[dict[str, int]] = [{} for _ in book.direct]
         numbers = range(len(rules))
         self._money: list[dict[str, int]] = [{} for _ in numbers]
-        self._weight: list[dict[str, int]] = [{} for _ in numbers]
+        self._first_alike = self._alike()
+        own = [dict[str, int]() for _ in numbers]
+        self._weight = [own[first] for first in self._first_alike]
         self._whole: list[int] = [0 for _ in numbers]
         self._direct: dict[int, dict[str, int]] = {}
         self._active: dict[int, tuple[int, int]] = {}
@@ -35,6 +37,16 @@ class Shares:
             for (owner, number), units in kept.items():
                 self._give(day, number, {owner: units})
 
+    def _alike(self) -> list[int]:
+        """For each rule the first one that splits by the same weights on the same days: their sums of weights are the same."""
+        days = [tuple(day for day, pools in enumerate(self._book.pools) if number in pools) for number in range(len(self._rules))]
+        firsts: dict[object, int] = {}
+        found = []
+        for number, rule in enumerate(self._rules):
+            own = number if rule.shares else None
+            found.append(firsts.setdefault((rule.split, own, days[number]), number))
+        return found
+
     def _split(self, day: int, number: int, units: int) -> None:
         weights = self._weights(day, number)
         if not weights:
@@ -44,10 +56,8 @@ class Shares:
         self._whole[number] += sum(weights.values())
         fewest, most = self._active.get(number, (len(weights), len(weights)))
         self._active[number] = min(fewest, len(weights)), max(most, len(weights))
-        if self._rules[number].method != "even":
-            sums = self._weight[number]
-            for owner, weight in weights.items():
-                sums[owner] = sums.get(owner, 0) + weight
+        if self._rules[number].method != "even" and self._first_alike[number] == number:
+            add_to(self._weight[number], weights)
         self._give(day, number, split_units(units, weights))
 
     def _weights(self, day: int, number: int) -> Mapping[str, int]:
@@ -69,9 +79,8 @@ class Shares:
 
     def _give(self, day: int, number: int, parts: Mapping[str, int]) -> None:
         money, daily = self._money[number], self.daily[day]
-        for owner, units in parts.items():
-            money[owner] = money.get(owner, 0) + units
-            daily[owner] = daily.get(owner, 0) + units
+        add_to(money, parts)
+        add_to(daily, parts)
 
     def placements(self, owner: str) -> list[Placement]:
         """The owner's shares in the order of the rules, each with the weight that placed it."""

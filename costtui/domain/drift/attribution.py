@@ -5,18 +5,35 @@ Reads, failed calls and our own infrastructure code are no answer. No event in 9
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from costtui.domain.drift.records import DriftFinding, Via
-from costtui.domain.drift.vocabulary import canonical_type
+from costtui.domain.drift.vocabulary import canonical_path, canonical_type
 
 GLOBAL_TRAIL = "us-east-1"
 _GLOBAL = ("aws_iam_", "AWS::IAM::", "aws_cloudfront_", "AWS::CloudFront::", "aws_route53_", "AWS::Route53::", "aws_organizations_")
 _OUR_CODE = re.compile(r"Terraform/|OpenTofu/|Pulumi|APN/1\.0 HashiCorp", re.IGNORECASE)
+_VAGUE = {
+    "name",
+    "type",
+    "size",
+    "set",
+    "and",
+    "for",
+    "all",
+    "config",
+    "configuration",
+    "function",
+    "instance",
+    "resource",
+    "bucket",
+    "propertie",
+}
+"""Words that stand in the names of many calls."""
 _CLOUDFORMATION = "cloudformation.amazonaws.com"
 _CONSOLE_AGENTS = ("console.amazonaws.com", "signin.amazonaws.com")
 
@@ -40,6 +57,11 @@ class Attribution(msgspec.Struct, frozen=True):
     looked_up: datetime
     actor: Actor | None = None
     note: str = ""
+    kind: str = ""
+    """The canonical type, where several resources share one name (a bucket and its policy); "" is any."""
+
+    def is_of(self, finding: DriftFinding) -> bool:
+        return self.resource == finding.physical_id and self.kind in ("", canonical_type(finding.type))
 
 
 class Session(msgspec.Struct, frozen=True, rename="camel"):
@@ -88,9 +110,21 @@ def read_event(text: str | bytes) -> Actor | None:
     return Actor(_who(event.user_identity), when.astimezone(UTC), _via(event), event.event_name, event.event_id)
 
 
-def latest(events: Iterable[str | bytes]) -> Actor | None:
-    """The last one who changed something."""
-    return max((actor for actor in map(read_event, events) if actor), key=lambda actor: actor.when, default=None)
+def latest(events: Iterable[str | bytes], about: Collection[str] = ()) -> Actor | None:
+    """The last one who changed something, by preference with a call whose name speaks of it: a lost tag is `DeleteBucketTagging`, whatever
+    came after."""
+    actors = sorted((actor for actor in map(read_event, events) if actor), key=lambda actor: actor.when, reverse=True)
+    fitting = (actor for actor in actors if any(word in actor.event.lower() for word in about))
+    return next(fitting, actors[0] if actors else None)
+
+
+def words_of(finding: DriftFinding) -> set[str]:
+    """What the name of the call that made the drift may contain."""
+    if finding.status == "deleted":
+        return {"delete", "terminate", "remove"}
+    tops = {canonical_path(finding.type, one.path).split("/")[1] for one in finding.differences if one.class_ != "noise" and one.path}
+    words = {word.removesuffix("s") for top in tops for word in top.split("_")}
+    return {word for word in words if len(word) > 2} - _VAGUE
 
 
 def _is_our_code(event: Event) -> bool:

@@ -91,6 +91,8 @@ class OptimizerAdvice(msgspec.Struct, frozen=True):
 class OptimizerReport(msgspec.Struct, frozen=True):
     """What Compute Optimizer said of one account and region; nothing is said where the account did not opt in."""
 
+    account: str
+    region: str
     enrolled: bool
     advice: list[OptimizerAdvice] = []
 
@@ -162,6 +164,8 @@ class FunctionRow(msgspec.Struct, frozen=True, array_like=True):
     """What its log group took in: CloudWatch Logs bills it, so it is no part of `cost`."""
     tuning: Tuning | None = None
     optimizer: OptimizerAdvice | None = None
+    optimizer_enrolled: bool = False
+    """Whether Compute Optimizer looks at its account and region at all."""
 
 
 class FunctionTotals(msgspec.Struct, frozen=True):
@@ -177,5 +181,3 @@ class FunctionTotals(msgspec.Struct, frozen=True):
     """The private discount that every amount of the pane is less."""
     days: int = 0
     """Days of the window that have begun: what a month is reckoned from."""
-    optimizer_enrolled: bool = False
-    """Whether AWS Compute Optimizer answered for any account."""

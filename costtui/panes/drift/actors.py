@@ -22,7 +22,7 @@ class Actors:
     def named(self, row: DriftRow, finding: DriftFinding) -> DriftRow:
         """The row with its actor, or with the reason why there is none."""
         entries = self._by_resource.get((trail_region(finding), finding.physical_id), ())
-        entry = next((one for one in entries if finding.account in (None, one.account)), None)
+        entry = next((one for one in entries if finding.account in (None, one.account) and one.is_of(finding)), None)
         if entry is None:
             return msgspec.structs.replace(row, changed_note=NOT_LOOKED_UP)
         if entry.actor is None:

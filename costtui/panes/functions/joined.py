@@ -17,12 +17,12 @@ NOT_ENROLLED = "not enrolled, or not offered here: opt in, which costs nothing, 
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """By ARN. `strays` are files whose function is not listed."""
+    """By ARN. `enrolled` are the accounts and regions that Compute Optimizer looks at, `strays` are files whose function is not listed."""
 
     tuning: Mapping[str, Tuning]
     metrics: Mapping[str, WindowMetrics]
     optimizer: Mapping[str, OptimizerAdvice]
-    enrolled: bool
+    enrolled: frozenset[tuple[str, str]]
     strays: list[Problem]
 
 
@@ -34,7 +34,7 @@ def join(inputs: Inputs) -> Joined:
         tuning=tuning,
         metrics={one.arn: one for one in metrics},
         optimizer={_without_version(advice.arn): advice for report in reports for advice in report.advice},
-        enrolled=any(report.enrolled for report in reports),
+        enrolled=frozenset((report.account, report.region) for report in reports if report.enrolled),
         strays=strays,
     )
 

@@ -7,12 +7,12 @@ LARGEST_MB = 1792
 """Compute Optimizer looks at functions up to this size (its User Guide, "Supported resources and requirements")."""
 
 
-def aws_says(row: FunctionRow, *, enrolled: bool) -> str:
+def aws_says(row: FunctionRow) -> str:
     if row.memory_mb > LARGEST_MB:
         return f"Compute Optimizer does not look above {LARGEST_MB:,} MB"
     if row.optimizer is not None:
         return _advice(row.optimizer)
-    if enrolled:
+    if row.optimizer_enrolled:
         return "Compute Optimizer says nothing: it wants 50 calls in 14 days"
     return "Compute Optimizer is not enrolled here; opting in costs nothing"
 

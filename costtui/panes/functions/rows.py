@@ -42,9 +42,8 @@ def build(inputs: Inputs) -> PaneData[FunctionRow, FunctionTotals]:
         unpriced=costs.count(None),
         discount_pct=inputs.settings.prices.discount_pct,
         days=_elapsed(inputs),
-        optimizer_enrolled=joined.enrolled,
     )
-    states = with_enrolment(inputs.sources, enrolled=joined.enrolled)
+    states = with_enrolment(inputs.sources, enrolled=bool(joined.enrolled))
     return PaneData("functions", inputs.window, rows, totals, states, [*inputs.problems, *joined.strays])
 
 
@@ -96,6 +95,7 @@ def _row(
         log_bytes=metrics.log_bytes if metrics else None,
         tuning=tuning,
         optimizer=joined.optimizer.get(function.arn),
+        optimizer_enrolled=(function.account, function.region) in joined.enrolled,
     )
     return advised(row, _elapsed(inputs), settings.prices.discount_pct, price_book()) if tuning else row
 

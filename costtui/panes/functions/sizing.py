@@ -28,7 +28,7 @@ def sizing(row: FunctionRow, totals: FunctionTotals, duration_ms: Decimal | None
     """All sections about size; `duration_ms` is the sum over the window."""
     book = price_book()
     analysis = analysis_of(row, totals.days, totals.discount_pct, book)
-    more = [*_arm(row, totals, duration_ms), *told("AWS", aws_says(row, enrolled=totals.optimizer_enrolled))]
+    more = [*_arm(row, totals, duration_ms), *told("AWS", aws_says(row))]
     if analysis is None:
         yield Section(f"Verdict: {NOT_ENOUGH}", (*told("Why", _why_nothing(row)), *more), widths=(14, 0))
     else:

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from costtui.config import Drift
 from costtui.domain.datasets import Account, Batch, DriftReport, Scope
-from costtui.domain.drift.attribution import Attribution, latest, trail_region
+from costtui.domain.drift.attribution import Attribution, latest, trail_region, words_of
 from costtui.domain.drift.judge import judge
 from costtui.domain.drift.price_delta import NEEDS_USAGE
 from costtui.domain.drift.records import NO_EVENT, SEVERITIES, DriftFinding, DriftRow
+from costtui.domain.drift.vocabulary import canonical_type
 from costtui.domain.money import ZERO
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
@@ -53,12 +54,12 @@ class CloudTrail:
             for finding in report.findings
             if account and _owner(finding, report, self._cloud.profiles, account) == account and _recorded_in(finding, request.scope)
         ]
-        known = {entry.resource: entry for entry in request.known() if isinstance(entry, Attribution)}
-        there = {finding.physical_id: finding for finding in found}
-        kept = [entry for resource, entry in known.items() if resource in there and _holds(entry, there[resource])]
+        there = {_key(finding): finding for finding in found}
+        known: Sequence[Attribution] = request.known()
+        kept = [entry for entry in known if (finding := there.get((entry.resource, entry.kind))) and _holds(entry, finding)]
         yield Batch(kept, as_of=max((entry.looked_up for entry in kept), default=request.now))
-        answered = {entry.resource for entry in kept}
-        missing = [finding for finding in self._worst(found, request) if finding.physical_id not in answered]
+        answered = {(entry.resource, entry.kind) for entry in kept}
+        missing = [finding for finding in self._worst(found, request) if _key(finding) not in answered]
         for number, finding in enumerate(missing, 1):
             request.progress(f"who changed what in {request.scope.words}", number, len(missing))
             try:
@@ -74,25 +75,25 @@ class CloudTrail:
         judged = judge(likely, ignores=settings.ignore, today=request.now.date(), required_tags=settings.required_tags)
         pairs = [(row, finding) for row, finding in zip(judged.rows, likely, strict=True) if row.severity != "none"]
         pairs.sort(key=lambda pair: _worst_first(pair[0]))
-        unique = {finding.physical_id: finding for _, finding in reversed(pairs)}
+        unique = {_key(finding): finding for _, finding in reversed(pairs)}
         return list(reversed(unique.values()))[:MOST_RESOURCES]
 
     def _ask(self, request: Request, account: str, finding: DriftFinding) -> Attribution:
         """By the id itself, then, where that is an ARN or a URL, by the name at its end: services differ in what they record.
 
         What happened after the check that found the drift cannot have caused it."""
-        resource, until = finding.physical_id or "", finding.last_checked or request.now
-        whole = True
+        (resource, kind), until = _key(finding), finding.last_checked or request.now
+        about, whole = words_of(finding), True
         names = dict.fromkeys((resource, resource.replace(":", "/").rpartition("/")[2]))
         for name in names if until > request.now - KEPT else ():
             for number, page in enumerate(self._pages(request, name, until), 1):
                 events = [event["CloudTrailEvent"] for event in page.get("Events", ()) if "CloudTrailEvent" in event]
-                if actor := latest(events):
-                    return Attribution(account, request.scope.region, resource, request.now, actor)
+                if actor := latest(events, about):
+                    return Attribution(account, request.scope.region, resource, request.now, actor, kind=kind)
                 if number == MOST_PAGES:
                     whole = not page.get("NextToken")
                     break
-        return Attribution(account, request.scope.region, resource, request.now, note=NO_EVENT if whole else BURIED)
+        return Attribution(account, request.scope.region, resource, request.now, note=NO_EVENT if whole else BURIED, kind=kind)
 
     def _pages(self, request: Request, name: str, until: datetime) -> Iterator[dict[str, list[dict[str, str]]]]:
         return self._cloud.pages(
@@ -129,6 +130,10 @@ def _recorded_in(finding: DriftFinding, scope: Scope) -> bool:
 
 def _reports(request: Request) -> list[DriftReport]:
     return [*request.inputs.get("cloudformation-drift", ()), *request.inputs.get("terraform-drift", ())]
+
+
+def _key(finding: DriftFinding) -> tuple[str, str]:
+    return finding.physical_id or "", canonical_type(finding.type)
 
 
 def _only_noise(finding: DriftFinding) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from costtui.domain.datasets import Batch, Scope
-from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport
+from costtui.domain.functions.records import Function, OptimizerAdvice, OptimizerReport
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.port import Request
@@ -23,7 +23,7 @@ class ComputeOptimizer:
 
     name = "aws.compute-optimizer"
     dataset = "optimizer-advice"
-    after: tuple[str, ...] = ()
+    after: tuple[str, ...] = ("functions",)
     local = False
     unconfigured = "no AWS profile is configured"
 
@@ -34,6 +34,10 @@ class ComputeOptimizer:
         return [scope for scope in self._cloud.scopes(self.name) if scope.region not in NOT_THERE]
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
+        functions: Sequence[Function] = request.inputs["functions"]
+        if not functions:
+            return
+        account, region = functions[0].account, functions[0].region
         pages = self._cloud.pages(
             self.name,
             request.scope,
@@ -46,12 +50,12 @@ class ComputeOptimizer:
         try:
             for page in pages:
                 advice = [_advice(item) for item in page.get("lambdaFunctionRecommendations", ())]
-                yield Batch([OptimizerReport(enrolled=True, advice=advice)])
+                yield Batch([OptimizerReport(account, region, True, advice)])
         except SourceError as error:
             # A cloud that is not AWS's own may lack the service; nothing but a line of the detail depends on it.
             if error.problem.kind not in ("not-enabled", "malformed"):
                 raise
-            yield Batch([OptimizerReport(enrolled=False)])
+            yield Batch([OptimizerReport(account, region, False)])
 
 
 def _advice(item: Mapping[str, Any]) -> OptimizerAdvice:

@@ -5,7 +5,7 @@ places by service × record type, since rules that share cost speak of services.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -169,27 +169,29 @@ def _lines(day: date, keys: Sequence[CostKey], by_key: Sequence[Groups], service
     which alone is the whole bill."""
     left: dict[str, dict[str, Decimal]] = {}
     units: dict[str, str] = {}
-    for (_, record), metrics in by_key[0].items():
-        sums = left.setdefault(record, dict.fromkeys(METRICS, ZERO))
-        units.setdefault(record, _currency(metrics))
-        for metric in METRICS:
-            sums[metric] = EXACT.add(sums[metric], _amount(metrics, metric))
-    placed = [
-        (key.customer(group), "", record, metrics)
-        for key, groups in zip(keys, by_key, strict=True)
-        for (group, record), metrics in groups.items()
-        if key.customer(group)
-    ]
-    for customer, service, record, metrics in (*placed, *(("", service, record, one) for (service, record), one in services.items())):
-        sums = left.setdefault(record, dict.fromkeys(METRICS, ZERO))
-        units.setdefault(record, _currency(metrics))
-        for metric in METRICS:
-            sums[metric] = EXACT.subtract(sums[metric], _amount(metrics, metric))
-        yield _line(day, customer, service, record, metrics, estimated)
+    for number, (key, groups) in enumerate(zip(keys, by_key, strict=True)):
+        for (group, record), metrics in groups.items():
+            customer = key.customer(group)
+            if customer:
+                yield _line(day, customer, "", record, metrics, estimated)
+            if bool(customer) == bool(number):  # of the first answer what it leaves open, of the later ones what they place of that
+                _count(left, units, record, metrics, EXACT.subtract if customer else EXACT.add)
+    for (service, record), metrics in services.items():
+        yield _line(day, "", service, record, metrics, estimated)
+        _count(left, units, record, metrics, EXACT.subtract)
     for record, sums in left.items():
         if any(sums.values()):
             rest = {metric: {"Amount": str(amount), "Unit": units[record]} for metric, amount in sums.items()}
             yield _line(day, "", "", record, rest, estimated)
+
+
+def _count(
+    left: dict[str, dict[str, Decimal]], units: dict[str, str], record: str, metrics: Metrics, into: Callable[[Decimal, Decimal], Decimal]
+) -> None:
+    sums = left.setdefault(record, dict.fromkeys(METRICS, ZERO))
+    units.setdefault(record, _currency(metrics))
+    for metric in METRICS:
+        sums[metric] = into(sums[metric], _amount(metrics, metric))
 
 
 def _line(day: date, customer: str, service: str, record: str, metrics: Metrics, estimated: bool) -> LedgerLine:

@@ -58,7 +58,8 @@ def _secrets(drifts: Sequence[Drift]) -> Secrets:
 
 def _relations(drifts: Sequence[Drift]) -> Relations:
     there = [drift for drift in drifts if drift["StackResourceDriftStatus"] != "DELETED"]
-    return Relations(_managed(there, "ActualProperties"), _managed(drifts, "ExpectedProperties"))
+    drifted = [drift for drift in drifts if drift["StackResourceDriftStatus"] in ("MODIFIED", "DELETED")]
+    return Relations(_managed(there, "ActualProperties"), _managed(drifted, "ExpectedProperties"))
 
 
 def _managed(drifts: Sequence[Drift], side: str) -> list[Managed]:

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from costtui.domain.drift.attribution import Actor, latest, read_event
+from costtui.domain.drift.attribution import Actor, latest, read_event, words_of
 from costtui.domain.drift.guardrails import catalogue, coverage, guardrails_for
 from costtui.domain.drift.ignore import Ignore
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import Present
+from costtui.domain.drift.records import DriftFinding, Present
 from tests.unit.drift.drift_findings import finding, row
 
 TODAY = date(2026, 11, 24)
@@ -176,6 +176,23 @@ def test_the_last_change_counts() -> None:
     actor = latest([older, EVENT % ("aws-cli/2", USER, ""), "no json"])
     assert isinstance(actor, Actor)
     assert (actor.who, actor.via, str(actor.when)) == ("alice", "cli", "2026-11-20 10:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("found", "event"),
+    [
+        (finding("aws_s3_bucket", ("/tags/owner", "a", None)), "DeleteBucketTagging"),
+        (finding("AWS::S3::Bucket", ("/Tags/0", {"Key": "owner", "Value": "a"}, None)), "DeleteBucketTagging"),
+        (finding("aws_s3_bucket", ("/acl", "private", "public-read")), "PutBucketVersioning"),
+        (finding("aws_s3_bucket", status="deleted"), "DeleteBucketTagging"),
+        (finding("aws_s3_bucket", ("/bucket_prefix", "a", "b")), "PutBucketVersioning"),
+    ],
+)
+def test_a_call_that_speaks_of_the_change_counts_before_later_ones(found: DriftFinding, event: str) -> None:
+    older, newer = ((EVENT % ("x", USER, "")).replace("ModifyX", name) for name in ("DeleteBucketTagging", "PutBucketVersioning"))
+    actor = latest([older.replace("10:00", "09:00"), newer], words_of(found))
+    assert actor is not None
+    assert actor.event == event
 
 
 def test_guardrails_say_present_absent_or_unchecked() -> None:

@@ -111,7 +111,7 @@ def test_log_ingestion_is_a_memo_below_the_total() -> None:
 
 def aws_words(runs_at_mb: int, advice: OptimizerAdvice | None) -> str:
     one = function(memory_mb=runs_at_mb)
-    report = OptimizerReport(enrolled=True, advice=[advice] if advice else [])
+    report = OptimizerReport(one.account, one.region, True, [advice] if advice else [])
     return words(section(shown(one=one, optimizer_advice=[report]), "Verdict"))
 
 
@@ -121,4 +121,5 @@ def test_what_aws_says_stands_beside_ours_with_its_range() -> None:
     assert "Compute Optimizer, 14 days: NotOptimized MemoryUnderprovisioned" in aws_words(256, finding)
     assert "Compute Optimizer, 14 days: 512 MB, 40.0 to 90.5 ms expected, saving 3.20 $ a month" in aws_words(256, full)
     assert "Compute Optimizer says nothing" in aws_words(1792, None)
+    assert "Compute Optimizer is not enrolled here" in words(section(shown(), "Verdict"))
     assert "Compute Optimizer does not look above 1,792 MB" in aws_words(1793, full)

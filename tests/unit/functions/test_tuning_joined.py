@@ -16,6 +16,7 @@ from tests.conftest import NOW
 from tests.unit.functions.function_inputs import averages, built, calls, function, runs, used
 
 RESIZE = function()
+NOT_HERE = OptimizerReport("444455556666", "us-east-1", False)
 SIZES: dict[int, int | str] = {256: 145, 1024: 29}
 A_CALL = Decimal("0.000000804167875") - Decimal("0.0000006833343")
 """What 29 ms at 1024 MB save over 145 ms at 256 MB, requests included: 15.0259 %."""
@@ -123,13 +124,14 @@ def test_p95_and_what_the_sums_do_not_tell() -> None:
 
 def test_an_account_that_did_not_opt_in_is_told_in_the_state_and_one_that_did_is_heard() -> None:
     state = SourceState("aws.compute-optimizer", "fresh", NOW)
-    silent = built([RESIZE], states=[state], optimizer_advice=[OptimizerReport(enrolled=False)])
+    silent = built([RESIZE], states=[state], optimizer_advice=[NOT_HERE])
     assert (silent.sources[0].state, silent.sources[0].as_of) == ("fresh", NOW)
     assert "opt in" in silent.sources[0].detail
     advice = OptimizerAdvice(f"{RESIZE.arn}:$LATEST", "NotOptimized", ["MemoryUnderprovisioned"], 14, 512, Decimal("3.20"))
-    heard = built([RESIZE], states=[state], optimizer_advice=[OptimizerReport(enrolled=False), OptimizerReport(True, [advice])])
+    heard = built([RESIZE], states=[state], optimizer_advice=[NOT_HERE, OptimizerReport(RESIZE.account, RESIZE.region, True, [advice])])
     assert heard.sources == [state]
-    assert heard.rows[0].optimizer == advice
+    assert (heard.rows[0].optimizer, heard.rows[0].optimizer_enrolled) == (advice, True)
+    assert not silent.rows[0].optimizer_enrolled
 
 
 def test_the_table_says_verdict_and_saving() -> None:

@@ -62,21 +62,9 @@ def describe_regions(_: World, call: Call) -> Answer:
     return {"Regions": [{"RegionName": name, "Endpoint": f"ec2.{name}.amazonaws.com", "OptInStatus": REGIONS[name]} for name in listed]}
 
 
-def not_opted_in(_: World, __: Call) -> Answer:
-    raise CloudError(
-        "OptInRequiredException", "Aws account is not registered for recommendation. Please opt in to AWS Compute Optimizer.", 403
-    )
-
-
-def enrollment_status(_: World, __: Call) -> Answer:
-    return {"status": "Inactive", "memberAccountsEnrolled": False}
-
-
 HANDLERS: Table = {
     ("sts", "GetCallerIdentity"): get_caller_identity,
     ("organizations", "DescribeOrganization"): describe_organization,
     ("organizations", "ListAccounts"): list_accounts,
     ("ec2", "DescribeRegions"): describe_regions,
-    ("compute-optimizer", "GetEnrollmentStatus"): enrollment_status,
-    ("compute-optimizer", "GetLambdaFunctionRecommendations"): not_opted_in,
 }

@@ -8,13 +8,14 @@ from costtui.sources.demo.answers import (
     config_rules,
     cost_explorer,
     lambda_functions,
+    optimizer,
     tagging,
 )
 from costtui.sources.demo.answers.call import Answer, Call, Table
 from costtui.sources.demo.faults import CloudError
 from costtui.sources.demo.world import World
 
-_SERVICES = (account, cloudformation, cloudtrail, cloudwatch, config_rules, cost_explorer, lambda_functions, tagging)
+_SERVICES = (account, cloudformation, cloudtrail, cloudwatch, config_rules, cost_explorer, lambda_functions, optimizer, tagging)
 HANDLERS: Table = {operation: handler for service in _SERVICES for operation, handler in service.HANDLERS.items()}
 
 
