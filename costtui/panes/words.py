@@ -71,12 +71,13 @@ def spark(values: Sequence[float], width: int = 8) -> str:
 
 
 def of_sources(sources: Sequence[SourceState], now: datetime) -> str:
-    """Ages of the sources that are configured: "lambda 2 m · cloudwatch 2 m"."""
-    parts = []
+    """Ages of the sources that are configured, those of one age together, what is not fresh first:
+    "compute-optimizer failed · lambda, cloudwatch 2 m"."""
+    found: dict[tuple[bool, str], list[str]] = {}
     for source in sources:
         if source.state == "not-configured":
             continue
-        word = source.name.removeprefix("aws.")
         state = "" if source.state == "fresh" else f" {source.state}"
-        parts.append(f"{word} {age(source.as_of, now)}{state}" if source.as_of else f"{word} {source.state}")
-    return " · ".join(parts)
+        words = f"{age(source.as_of, now)}{state}" if source.as_of else source.state
+        found.setdefault((source.state == "fresh", words), []).append(source.name.removeprefix("aws."))
+    return " · ".join(f"{', '.join(names)} {words}" for (_, words), names in sorted(found.items(), key=lambda item: item[0][0]))
