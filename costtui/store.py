@@ -157,7 +157,7 @@ class Store:
         return sum(file.stat().st_size for file in self._home.glob("*") if file.is_file()) if self._home.exists() else 0
 
     def clear(self) -> int:
-        """Forget everything that can be fetched again; the ledger of paid calls and the alerts that were delivered stay. Returns how many entries went."""
+        """Forget everything that can be fetched again; paid calls and delivered alerts stay known. Returns how many entries went."""
         cache = self._cache
         if cache is None:
             return 0

@@ -138,7 +138,7 @@ def test_example_g11_from_configuration_to_document(g11: Firm) -> None:
     }
     assert document["totals"] == {"billed": "320.01", "rows": "320.01", "invoiced": "320.01", "residual": "0", "currency": "USD"}
     assert (rows["globex"]["margin"][:6], rows["globex"]["flags"]) == ("-20.81", ["negative-margin"])
-    assert (rows["hooli"]["margin_pct"], rows["hooli"]["flags"]) == (None, ["negative-margin", "free-hog"])
+    assert (rows["hooli"]["margin_pct"], rows["hooli"]["flags"]) == (None, ["negative-margin"])
     assert rows["initech"]["flags"] == rows["ghost"]["flags"] == ["no-crm"]
     assert document["paid_calls"] == {"count": 0, "usd": "0"}
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from costtui.config import parse
+from costtui.domain.customers.records import LedgerLine
 from costtui.domain.datasets import Account, Batch, Scope
 from costtui.domain.functions.records import UsageDay
 from costtui.domain.period import Window
@@ -99,6 +100,27 @@ def test_yesterday_is_not_closed_before_late_points_have_come(world: World) -> N
     world.bring(source, refresh=True)
     world.bring(source, refresh=True)
     assert source.days_asked[1:] == [[19, 20], [20]]
+
+
+def test_a_day_of_the_bill_is_asked_for_again_for_three_days(world: World) -> None:
+    source = FakeSource(by_day(lambda day: [LedgerLine(day, "acme", "", "Usage", "USD", None, None)]), "bill")
+    world.now = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
+    world.bring(source)
+    world.bring(source, refresh=True)
+    assert source.days_asked[1] == [17, 18, 19, 20], "tags may still arrive; the 16th ended three days ago"
+    assert [len(request.known()) for request in source.asked] == [0, 1], "the price of a refresh is known from the last answer"
+
+
+def test_files_in_the_state_that_was_read_are_not_read_again(world: World) -> None:
+    def source(version: str) -> FakeSource:
+        say = by_day(lambda day: [LedgerLine(day, version, "", "Usage", "USD", None, None)], detail=f"read as {version}")
+        return FakeSource(say, "bill", local=True, scopes=[Scope("files", version=version)])
+
+    for version in ("one", "two"):
+        first, again = source(version), source(version)
+        assert {line.customer for line in world.bring(first).read()} == {version}
+        answer = world.bring(again, refresh=True)
+        assert (len(first.asked), again.asked, answer.detail) == (1, [], f"read as {version}")
 
 
 def test_an_estimated_day_is_replaced(world: World) -> None:
