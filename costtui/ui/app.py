@@ -26,6 +26,7 @@ from costtui.ui.model import Model, Spec
 from costtui.ui.pane_screen import PaneScreen
 from costtui.ui.saving import SavedPane, SaveSnapshot, confirmable, default_name, doubt, panes_to_save, path_of
 
+CLOSES_FILTER = ("enter", "escape")
 BASES: tuple[Basis, ...] = get_args(Basis)
 BATCH = 1.0
 """Seconds between two readings of the store while the fetcher keeps writing, and between two words of progress."""
@@ -52,14 +53,29 @@ class ExplorerApp(App[None], inherit_bindings=False):
         self._last_reading = -BATCH
         self._last_progress = -BATCH
         self._reading_due = False
+        self._held: list[events.Key] | None = None
+        """Keys that wait for the filter's field to close; None while it does not."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Finish what a key does before the next one is looked at: `/name` may arrive at once, and belongs to the field that `/` opens."""
+        """Finish what a key does before the next one is looked at: `/name` may arrive at once, and belongs to the field that `/` opens;
+        so may what is typed after the Enter that closes it, and belongs to the table."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.pane_screen.filters(self.focused):
+            if self._held is not None:
+                self._held.append(event)
+                return
+            if event.key in CLOSES_FILTER:
+                self._held = []
         if isinstance(event, events.Key) and not event.is_forwarded and isinstance(self.focused, LineList):
             active = self.screen.active_bindings.get(event.key)
             if active is not None and await self.run_action(active.binding.action, active.node):
                 return
         await super().on_event(event)
+
+    def release_keys(self) -> None:
+        """The field has answered: what was typed meanwhile takes its turn."""
+        held, self._held = self._held or [], None
+        for event in held:
+            self.post_message(event)
 
     def get_default_screen(self) -> PaneScreen:
         return self.pane_screen

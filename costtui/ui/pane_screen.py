@@ -169,14 +169,19 @@ class PaneScreen(BaseScreen):
             self.message = None
             self.show_rows()
 
+    def filters(self, widget: Widget | None) -> bool:
+        """Whether `widget` is the field in which a filter is being typed."""
+        return self.filter_bar is not None and widget is self.filter_bar.field
+
     async def on_filter_bar_closed(self, event: FilterBar.Closed) -> None:
-        if event.keep and self.message is not None:
-            return  # the filter cannot be read, and the state line says why
-        await self._close_filter()
-        if not event.keep:
-            self._clear_filter()
-        elif not self.model.view.expression:
-            self.tell("no filter")
+        kept_open = event.keep and self.message is not None  # the filter cannot be read, and the state line says why
+        if not kept_open:
+            await self._close_filter()
+            if not event.keep:
+                self._clear_filter()
+            elif not self.model.view.expression:
+                self.tell("no filter")
+        self.explorer.release_keys()
 
     async def _close_filter(self) -> None:
         bar, self.filter_bar = self.filter_bar, None

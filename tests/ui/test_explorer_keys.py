@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from costtui.config import Ui
@@ -319,3 +320,14 @@ async def test_a_keymap_or_theme_that_cannot_be_used_is_said() -> None:
 
 def test_two_bindings_can_swap_their_keys() -> None:
     assert checked({"refresh": "w", "wide": "r"}) == ({"refresh": "w", "wide": "r"}, [])
+
+
+async def test_keys_typed_behind_the_enter_of_a_filter_belong_to_the_table() -> None:
+    app = explorer()
+    async with app.run_test(size=SIZE) as pilot:
+        for key in ("slash", "j", "o", "b", "enter", "2"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
+        for _ in range(20):
+            await pilot.pause()
+        assert app.model.views["jobs"].expression == "job"
+        assert app.model.spec.id == "changes"

@@ -44,9 +44,7 @@ def listing(*functions: Function, scopes: Sequence[Scope] = (US,), **more: Any) 
 class Desk:
     """Asks for a pane and keeps what was said."""
 
-    def __init__(
-        self, store: Store, *sources: Source, offline: bool = False, settings: Settings | None = None, name: str = "functions"
-    ):
+    def __init__(self, store: Store, *sources: Source, offline: bool = False, settings: Settings | None = None, name: str = "functions"):
         self.store, self.sources, self.offline, self.name = store, sources, offline, name
         self.settings = settings or Settings()
         self.now = NOW
