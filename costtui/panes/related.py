@@ -67,7 +67,7 @@ def drifts_of(function: FunctionRow, drifts: Iterable[DriftRow]) -> list[DriftRo
 def shares_of(function: FunctionRow, customers: Sequence[CustomerRow]) -> list[Share]:
     """Who a function serves, largest part first."""
     ranked = [row for row in customers if row.id not in NOBODY]
-    found = [Share(row, row.served[function.name], True) for row in ranked if row.served.get(function.name)]
+    found = [Share(row, part, True) for row in ranked if (part := row.parts.served.get(function.name))]
     if not found:
         found = _assumed(ranked)
     return sorted(found, key=lambda share: (-share.part, share.customer.id))
@@ -91,12 +91,13 @@ def _same(drift: DriftRow, function: FunctionRow) -> bool:
 
 
 def _of_customer(row: CustomerRow, world: World) -> Detail:
-    functions = [function for function in world.rows("functions") if function.name in row.served]
+    shares = row.parts.served
+    functions = [function for function in world.rows("functions") if function.name in shares]
     drifts = world.rows("drift")
     hit = [(function, drift) for function in functions for drift in drifts_of(function, drifts)]
     facts = [("Cost", f"{money(row.total)} {row.currency}")]
     facts += [("Story", _story(drift, function, world)) for function, drift in hit]
-    lines = [_function_line(function, row.served[function.name], world) for function in _dearest(functions, row.served)]
+    lines = [_function_line(function, shares[function.name], world) for function in _dearest(functions, shares)]
     note = "" if lines else "usage does not say which function served this customer: set resource_label of [[customers.usage]]"
     head = ("Function", "Cost $", "Its share", "Its part $", "Drift")
     served = Section("Functions that serve it", tuple(lines), head, (34, 12, 10, 12, 0), frozenset({1, 2, 3}), note)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from costtui.domain.customers.allocation import from_units, scale_of, to_units
 from costtui.domain.customers.records import NOBODY, UNALLOCATED, UsagePoint
+from costtui.domain.customers.served import served_shares
 from costtui.domain.customers.tags import Names
 from costtui.domain.period import Window
 
@@ -17,6 +18,7 @@ class Drivers:
         numbers: dict[date, int] = {day: number for number, day in enumerate(window.days)}
         inside = [point for point in usage if point.day in numbers]
         self.scale = scale_of(point.value for point in inside)
+        self.served = served_shares(inside, names)
         metrics = sorted({point.metric for point in inside})
         self.days: dict[str, list[dict[str, int]]] = {metric: [{} for _ in numbers] for metric in metrics}
         self.active: list[set[str]] = [set() for _ in numbers]

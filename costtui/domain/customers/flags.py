@@ -37,7 +37,8 @@ def flagged(
             found.append("negative-margin")
         if customer and is_free(customer, options.free_plans) and (row.total >= bar or _many_shares(row, len(ranked))):
             found.append("free-hog")
-        if spike([(day, row.daily[number]) for number, day in complete], options.floor):
+        daily = row.daily
+        if spike([(day, daily[number]) for number, day in complete], options.floor):
             found.append("spike")
         if customers and not customer:
             found.append("no-crm")

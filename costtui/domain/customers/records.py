@@ -92,6 +92,29 @@ class Shown(msgspec.Struct, frozen=True):
     total: Decimal
 
 
+class CustomerParts(msgspec.Struct, frozen=True, array_like=True):
+    """What a customer's total is made of: read for one customer at a time, on a detail."""
+
+    daily: list[Decimal] = []
+    """Total per day of the window."""
+    services: list[Placement] = []
+    """Direct cost by service, `pool` being the service."""
+    placements: list[Placement] = []
+    """Shared cost by pool."""
+    spellings: list[str] = []
+    """How the bill writes the customer, where it does so in more than one way."""
+    served: dict[str, Decimal] = {}
+    """The resources that served the customer, each with the customer's share (0 to 1) of what it served; empty where usage names none."""
+
+    def pack(self) -> bytes:
+        return _encode_parts(self)
+
+
+_encode_parts = msgspec.msgpack.Encoder().encode
+_decode_parts = msgspec.msgpack.Decoder(CustomerParts).decode
+NO_PARTS = CustomerParts().pack()
+
+
 class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the customers pane. Money is in `currency` and in the cost basis of the view."""
 
@@ -113,19 +136,28 @@ class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     share_pct: Decimal | None
     estimated: bool
     flags: list[Flag]
-    daily: list[Decimal] = []
-    """Total per day of the window."""
-    services: list[Placement] = []
-    """Direct cost by service, `pool` being the service."""
-    placements: list[Placement] = []
-    """Shared cost by pool."""
     shown: Shown = Shown(Decimal(0), Decimal(0), Decimal(0))
     parent: str | None = None
     """The id of the customer that this one belongs to; its own row has none of this one's cost."""
-    spellings: list[str] = []
-    """How the bill writes the customer, where it does so in more than one way."""
-    served: dict[str, Decimal] = {}
-    """The resources that served the customer, each with the customer's share (0 to 1) of what it served; empty where usage names none."""
+    packed: bytes = NO_PARTS
+    """`parts`, packed: unpacked, those of 10,000 rows take 80 MB and half a second."""
+
+    @property
+    def parts(self) -> CustomerParts:
+        """Unpacked anew at each call."""
+        return _decode_parts(self.packed)
+
+    @property
+    def daily(self) -> list[Decimal]:
+        return self.parts.daily
+
+    @property
+    def services(self) -> list[Placement]:
+        return self.parts.services
+
+    @property
+    def placements(self) -> list[Placement]:
+        return self.parts.placements
 
 
 class CustomerTotals(msgspec.Struct, frozen=True):

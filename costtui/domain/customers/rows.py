@@ -16,6 +16,7 @@ from costtui.domain.customers.records import (
     TAX,
     UNALLOCATED,
     Customer,
+    CustomerParts,
     CustomerRow,
     CustomerTotals,
     LedgerLine,
@@ -157,6 +158,8 @@ class _Section:
         earned = self._revenue(customer)
         margin = None if earned is None else EXACT.subtract(earned, cost)
         quantity = used.get(self._metric) if self._metric else None
+        by_day = [from_units(units, self._book.scale) for units in daily]
+        parts = CustomerParts(by_day, services, placements, self._spellings(owner), self._drivers.served.get(owner, {}))
         return CustomerRow(
             id=owner,
             name=self._name(owner, customer),
@@ -176,11 +179,8 @@ class _Section:
             share_pct=percent(cost, self._billed),
             estimated=any(daily[day] for day in self._book.estimated),
             flags=[],
-            daily=[from_units(units, self._book.scale) for units in daily],
-            services=services,
-            placements=placements,
             parent=self._parent(owner),
-            spellings=self._spellings(owner),
+            packed=parts.pack(),
         )
 
     def _by_day(self, owners: set[str]) -> dict[str, list[int]]:

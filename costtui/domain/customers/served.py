@@ -1,22 +1,21 @@
 """Which customers a function serves: from usage that says which resource served it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
-from costtui.domain.customers.records import Customer, UsagePoint
+from costtui.domain.customers.records import UsagePoint
 from costtui.domain.customers.tags import Names
 from costtui.domain.money import EXACT, ZERO
 
 PLACES = Decimal("1e-10")
 
 
-def served_shares(usage: Iterable[UsagePoint], customers: Sequence[Customer]) -> dict[str, dict[str, Decimal]]:
+def served_shares(usage: Iterable[UsagePoint], names: Names) -> dict[str, dict[str, Decimal]]:
     """By customer: the resources that served it, each with the customer's share (0 to 1) of what the resource served in all.
 
     Shares are counted in the first metric, in the alphabet, that names a resource; usage without one says nothing here.
     """
-    names = Names(customers)
     points = [point for point in usage if point.resource]
     metric = min((point.metric for point in points), default="")
     amounts: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)

@@ -44,14 +44,15 @@ def _facts(row: CustomerRow, data: Customers) -> Iterator[tuple[str, str]]:
         yield "Unit cost", f"{number(1_000 * row.unit_cost, 6)} {row.currency} per 1,000 {data.totals.unit_metric}"
     if row.estimated:
         yield "Estimated", _estimated(row, data)
-    if row.spellings:
-        yield "Written as", ", ".join(map(repr, row.spellings))
+    if spellings := row.parts.spellings:
+        yield "Written as", ", ".join(map(repr, spellings))
     if row.flags:
         yield "Flags", ", ".join(row.flags)
 
 
 def _estimated(row: CustomerRow, data: Customers) -> str:
-    by_day = {day: row.daily[(day - data.window.start).days] for day in data.totals.estimated_days}
+    daily = row.daily
+    by_day = {day: daily[(day - data.window.start).days] for day in data.totals.estimated_days}
     told = [f"{day:%d %b} ~{cents(amount, row.currency)}" for day, amount in by_day.items() if amount]
     return f"{', '.join(told[-2:])}: in the total, out of trend and flags" + (f" ({len(told)} days)" if len(told) > 2 else "")
 
@@ -100,8 +101,9 @@ def _usage(row: CustomerRow) -> Section:
 
 def _days(row: CustomerRow, data: Customers) -> Section:
     estimated = set(data.totals.estimated_days)
-    days = [(data.window.start + timedelta(number), amount) for number, amount in enumerate(row.daily)]
-    most = max(row.daily, default=Decimal(0))
+    daily = row.daily
+    days = [(data.window.start + timedelta(number), amount) for number, amount in enumerate(daily)]
+    most = max(daily, default=Decimal(0))
     lines = [
         Line((str(day), ("~" if day in estimated else "") + cents(amount, row.currency), BAR * _cells(amount, most)))
         for day, amount in reversed(days)

@@ -8,7 +8,6 @@ from costtui.config import Settings
 from costtui.domain.customers.ledger import BasisError, RowOptions
 from costtui.domain.customers.records import Basis, CustomerRow, CustomerTotals
 from costtui.domain.customers.rows import customer_rows
-from costtui.domain.customers.served import served_shares
 from costtui.domain.loaded import PaneData
 from costtui.domain.problems import Problem
 from costtui.panes.inputs import Inputs
@@ -33,17 +32,15 @@ def build(inputs: Inputs) -> PaneData[CustomerRow, CustomerTotals]:
         )
     except BasisError as error:
         return _nothing(inputs, str(error))
-    served = served_shares(inputs.of("customer-usage"), inputs.of("directory"))
-    rows = [msgspec.structs.replace(row, served=served[row.id]) if row.id in served else row for row in rows]
     problems = [*inputs.problems, *_spellings(rows, options(inputs.settings, inputs.basis).key_name)]
     return PaneData("customers", inputs.window, rows, totals, list(inputs.sources), problems)
 
 
 def _spellings(rows: Sequence[CustomerRow], key: str) -> Iterator[Problem]:
     """One customer that is written in several ways is one row, and worth knowing: somebody else's reports may not see it so."""
-    several = [row for row in rows if row.spellings]
+    several = [(row.id, spellings) for row in rows if (spellings := row.parts.spellings)]
     if several:
-        told = "; ".join(f"{row.id} as {', '.join(map(repr, row.spellings))}" for row in several[:SPELLINGS_NAMED])
+        told = "; ".join(f"{id} as {', '.join(map(repr, spellings))}" for id, spellings in several[:SPELLINGS_NAMED])
         more = f"; and {len(several) - SPELLINGS_NAMED} more" if len(several) > SPELLINGS_NAMED else ""
         yield Problem("warning", "bill", f"one customer written in several ways: {told}{more}", f"settle on one spelling of {key}")
 

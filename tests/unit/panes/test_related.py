@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from costtui.domain.customers.records import Customer, CustomerRow, UsagePoint
+from costtui.domain.customers.records import Customer, CustomerParts, CustomerRow, UsagePoint
 from costtui.domain.customers.served import served_shares
+from costtui.domain.customers.tags import Names
 from costtui.domain.drift.records import Difference, DriftRow
 from costtui.domain.functions.records import FunctionCost, FunctionRow, FunctionTotals
 from costtui.domain.loaded import PaneData
@@ -34,7 +35,7 @@ def customer(name: str, usage: int, served: dict[str, Decimal]) -> CustomerRow:
     zero = Decimal(0)
     return CustomerRow(
         name.lower(), name, None, None, None, zero, zero, Decimal(100), "USD", None, None, None, {"requests": Decimal(usage)}, None, None,
-        None, False, [], served=served,
+        None, False, [], packed=CustomerParts(served=served).pack(),
     )  # fmt: skip
 
 
@@ -102,5 +103,5 @@ def test_shares_count_one_metric_and_follow_aliases() -> None:
         UsagePoint(day, "globex", "tokens", Decimal(1000), "checkout"),
         UsagePoint(day, "globex", "requests", Decimal(9)),
     ]
-    shares = served_shares(usage, [Customer("acme", aliases=["ACME Inc"])])
+    shares = served_shares(usage, Names([Customer("acme", aliases=["ACME Inc"])]))
     assert shares == {"acme": {"checkout": Decimal("0.75")}, "globex": {"checkout": Decimal("0.25")}}
