@@ -18,7 +18,7 @@ from msgspec import Meta
 
 from costtui.domain.alerts.rules import AlertRule
 from costtui.domain.customers.rules import SharedRule
-from costtui.domain.drift.ignore import Ignore
+from costtui.domain.drift.records import Ignore
 
 
 class _Wrong(ValueError):

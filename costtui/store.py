@@ -13,13 +13,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import diskcache
 import msgspec
 
-from costtui.domain.datasets import Scope
 from costtui.domain.loaded import PaidCalls
+
+if TYPE_CHECKING:
+    from costtui.domain.datasets import Scope
 
 SCHEMA = 1
 """Raised whenever a stored record changes shape; an older store is set aside."""
@@ -263,7 +265,7 @@ class Store:
             self.warnings.append(sentence)
 
 
-def dataset_key(connection: str, scope: Scope, dataset: str, day: date | None = None) -> str:
+def dataset_key(connection: str, scope: "Scope", dataset: str, day: date | None = None) -> str:
     """Where one scope's answer for a dataset (and a day, for daily ones) lies."""
     return "|".join((connection, scope.provider, scope.profile, scope.region, scope.about, dataset, day.isoformat() if day else ""))
 
@@ -273,7 +275,7 @@ def alerts_key(connection: str) -> str:
     return _ALERTS + connection
 
 
-def own_window_key(connection: str, scope: Scope) -> str:
+def own_window_key(connection: str, scope: "Scope") -> str:
     """Where the window that a scope's files cover lies, for one state of the files."""
     return "|".join((connection, scope.provider, scope.about, "window", scope.version))
 

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 from costtui.cli.errors import UsageError
 from costtui.cli.wiring import now, prepare, window_of
 from costtui.domain.loaded import PaidCalls
-from costtui.export.document import Part, snapshot_document
-from costtui.export.formats import to_toml
-from costtui.export.write import write_private
 
 if TYPE_CHECKING:
     from costtui.ui.saving import SavedPane
@@ -39,5 +36,9 @@ def run(args: argparse.Namespace) -> int:
 
 def save(path: Path, *, panes: "Sequence[SavedPane]") -> None:
     """Write a snapshot of what the explorer shows. Raises OSError."""
+    from costtui.export.document import Part, snapshot_document
+    from costtui.export.formats import to_toml
+    from costtui.export.write import write_private
+
     parts = [Part(spec, data, rows) for spec, data, rows in panes]
     write_private(path, to_toml(snapshot_document(parts, PaidCalls(), now())))

@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
 from costtui.domain.filters import FilterError
-from costtui.panes.spec import Column
+from costtui.panes.spec import Column, Detail
 from costtui.service.messages import Event
 from costtui.ui.base_screen import BaseScreen
 from costtui.ui.chrome import footer_line, footer_words, panes_line, period_words, title_line
 from costtui.ui.columns import fitting, last_start
-from costtui.ui.detail_screen import DetailScreen
 from costtui.ui.empty import empty_words
-from costtui.ui.filter_bar import FilterBar
 from costtui.ui.keys import PANE
 from costtui.ui.lines import OneLine
 from costtui.ui.model import Model
 from costtui.ui.table import PaneTable
 from costtui.ui.view import descends
+
+if TYPE_CHECKING:
+    from costtui.ui.filter_bar import FilterBar
 
 WARM_AFTER, WARM_PAUSE, WARM_ROWS = 0.5, 0.01, 100
 """Seconds without new rows, seconds between two portions, rows in one (about 2 ms)."""
@@ -102,7 +104,12 @@ class PaneScreen(BaseScreen):
         view, data = self.model.view, self.model.data
         if view.row is not None and data is not None:
             row = view.row
-            await self.explorer.push_screen(DetailScreen(self.model, view.spec.detail(row, data), row_id=view.spec.row_id(row)))
+            await self._enter(view.spec.detail(row, data), row_id=view.spec.row_id(row))
+
+    async def _enter(self, detail: Detail, *, row_id: str | None = None) -> None:
+        from costtui.ui.detail_screen import DetailScreen
+
+        await self.explorer.push_screen(DetailScreen(self.model, detail, row_id=row_id))
 
     def on_pane_table_head_clicked(self, event: PaneTable.HeadClicked) -> None:
         view = self.model.view
@@ -153,12 +160,14 @@ class PaneScreen(BaseScreen):
         if self.filter_bar is None:
             self.message = None
             self.footer_words.display = False
+            from costtui.ui.filter_bar import FilterBar  # with Textual's Input: not for the first frame
+
             self.filter_bar = FilterBar(self.model.view.expression)
             await self.mount(self.filter_bar, before=self.state_words)
             self.set_focus(self.filter_bar.field)
             self.say_state()
 
-    def on_filter_bar_typed(self, event: FilterBar.Typed) -> None:
+    def on_filter_bar_typed(self, event: "FilterBar.Typed") -> None:
         if self.filter_bar is None:
             return
         try:
@@ -173,7 +182,7 @@ class PaneScreen(BaseScreen):
         """Whether `widget` is the field in which a filter is being typed."""
         return self.filter_bar is not None and widget is self.filter_bar.field
 
-    async def on_filter_bar_closed(self, event: FilterBar.Closed) -> None:
+    async def on_filter_bar_closed(self, event: "FilterBar.Closed") -> None:
         kept_open = event.keep and self.message is not None  # the filter cannot be read, and the state line says why
         if not kept_open:
             await self._close_filter()
@@ -209,7 +218,7 @@ class PaneScreen(BaseScreen):
         if row is None:
             self.tell("no row under the cursor")
         else:
-            await self.explorer.push_screen(DetailScreen(self.model, related(row, self.model.world())))
+            await self._enter(related(row, self.model.world()))
 
     async def action_group(self) -> None:
         from costtui.panes.grouping import group_choices
@@ -218,7 +227,7 @@ class PaneScreen(BaseScreen):
         if data is None or not view.order:
             self.tell(f"no {view.spec.noun} to group")
         else:
-            await self.explorer.push_screen(DetailScreen(self.model, group_choices(view.spec, data, view.visible)))
+            await self._enter(group_choices(view.spec, data, view.visible))
 
     def action_compare(self) -> None:
         self.explorer.compare(not self.model.compares)

@@ -9,8 +9,7 @@ import pytest
 from costtui.config import Drift
 from costtui.domain.datasets import Account, Batch, DriftReport, Scope
 from costtui.domain.drift.attribution import Attribution
-from costtui.domain.drift.ignore import Ignore
-from costtui.domain.drift.records import NO_EVENT, Difference, DriftCoverage, DriftFinding
+from costtui.domain.drift.records import NO_EVENT, Difference, DriftCoverage, DriftFinding, Ignore
 from costtui.domain.problems import Problem
 from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.cloudtrail import BURIED, CloudTrail

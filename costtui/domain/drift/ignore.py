@@ -9,28 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-import msgspec
-
 from costtui.domain.drift import pointer
-from costtui.domain.drift.records import DriftFinding
+from costtui.domain.drift.records import DriftFinding, Ignore
 from costtui.domain.drift.vocabulary import snake
 from costtui.domain.problems import Problem
-
-
-class Ignore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of `[[drift.ignore]]`. It still holds on the day `expires` names."""
-
-    match: str
-    reason: str
-    expires: date | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The reason, and how long it holds: "ignored until 2027-06-30: kept until the audit is closed"."""
-        return f"ignored{f' until {self.expires}' if self.expires else ''}: {self.reason}"
-
-    def expired(self, today: date) -> bool:
-        return self.expires is not None and self.expires < today
 
 
 class IgnoreList:

@@ -7,9 +7,9 @@ import msgspec
 
 from costtui.domain.drift import pointer
 from costtui.domain.drift.classify import classify
-from costtui.domain.drift.ignore import Ignore, IgnoreList
+from costtui.domain.drift.ignore import IgnoreList
 from costtui.domain.drift.price_delta import Price, Usage, price_delta
-from costtui.domain.drift.records import Difference, DriftFinding, DriftRow, Severity, Tier
+from costtui.domain.drift.records import Difference, DriftFinding, DriftRow, Ignore, Severity, Tier
 from costtui.domain.drift.severity import of_delta, of_difference, of_status
 from costtui.domain.drift.severity.verdict import worst
 from costtui.domain.problems import Problem

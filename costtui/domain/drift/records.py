@@ -1,7 +1,7 @@
 """Records of drift, the same for every source."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -69,6 +69,22 @@ class DriftFinding(msgspec.Struct, frozen=True, array_like=True):
     @property
     def id(self) -> str:
         return f"{self.source}/{self.scope}/{self.address}"
+
+
+class Ignore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of `[[drift.ignore]]`. It still holds on the day `expires` names."""
+
+    match: str
+    reason: str
+    expires: date | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The reason, and how long it holds: "ignored until 2027-06-30: kept until the audit is closed"."""
+        return f"ignored{f' until {self.expires}' if self.expires else ''}: {self.reason}"
+
+    def expired(self, today: date) -> bool:
+        return self.expires is not None and self.expires < today
 
 
 class DriftCoverage(msgspec.Struct, frozen=True):

@@ -18,6 +18,9 @@ Basis = Literal["billed", "measured", "estimated"]
 
 Confidence = Literal["high", "medium", "low", "none"]
 
+NOT_ENOUGH = "not enough data"
+"""In the place of a verdict where nothing, or only one size, was measured."""
+
 
 class Function(msgspec.Struct, frozen=True, array_like=True):
     """A function as the control plane lists it (Lambda ListFunctions, tagging GetResources)."""

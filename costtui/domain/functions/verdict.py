@@ -6,14 +6,12 @@ from decimal import Decimal
 import msgspec
 
 from costtui.domain.functions.measured_sizes import MeasuredSize
-from costtui.domain.functions.records import Confidence, Recommendation
+from costtui.domain.functions.records import NOT_ENOUGH, Confidence, Recommendation
 from costtui.domain.functions.right_sizing import Conditions, PricedSize, allowed, break_even_cold_rate, candidate, choose, price_size
 from costtui.domain.money import EXACT, ZERO, rounded
 
 HUNDRED = Decimal(100)
 HIGH_OBSERVATIONS, MEDIUM_OBSERVATIONS = 20, 5
-NOT_ENOUGH = "not enough data"
-"""In the place of a verdict where nothing, or only one size, was measured."""
 ONE_VCPU_MB = 1769
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from costtui.domain.functions.records import FunctionRow, FunctionTotals
-from costtui.domain.functions.verdict import NOT_ENOUGH
+from costtui.domain.functions.records import NOT_ENOUGH, FunctionRow, FunctionTotals
 from costtui.domain.money import known_total
 from costtui.panes.spec import Column, PaneSpec, Tone, later
 from costtui.panes.words import NOT_APPLICABLE, UNKNOWN, count, money, number, percent, signed, spark

@@ -7,9 +7,9 @@ from decimal import Decimal
 from costtui.domain.functions.advice import analysis_of, arm_saving
 from costtui.domain.functions.duration_curve import DurationCurve, fit
 from costtui.domain.functions.next_size import NextSize, first_run, next_size
-from costtui.domain.functions.records import FunctionRow, FunctionTotals
+from costtui.domain.functions.records import NOT_ENOUGH, FunctionRow, FunctionTotals
 from costtui.domain.functions.right_sizing import PricedSize, floor_mb
-from costtui.domain.functions.verdict import NOT_ENOUGH, Analysis
+from costtui.domain.functions.verdict import Analysis
 from costtui.domain.money import ZERO, plain
 from costtui.domain.prices.price_book import LambdaRates, price_book
 from costtui.panes.functions.optimizer import aws_says

@@ -6,9 +6,8 @@ import pytest
 
 from costtui.domain.drift.attribution import Actor, latest, read_event, words_of
 from costtui.domain.drift.guardrails import catalogue, coverage, guardrails_for
-from costtui.domain.drift.ignore import Ignore
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import DriftFinding, Present
+from costtui.domain.drift.records import DriftFinding, Ignore, Present
 from tests.unit.drift.drift_findings import finding, row
 
 TODAY = date(2026, 11, 24)
