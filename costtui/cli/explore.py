@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,13 +24,23 @@ def run(args: argparse.Namespace) -> int:
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
         raise UsageError("the explorer needs a terminal", HEADLESS)
     prepared = prepare(args)
-    period, _ = window_of(args, prepared)
+    period, window = window_of(args, prepared)
 
     from costtui.panes import panes
     from costtui.service.live import LiveBackend
-    from costtui.ui.app import ExplorerApp
+    from costtui.ui import first_frame
 
-    app = ExplorerApp(LiveBackend(prepared), panes(), period, prepared.settings, save)
+    backend = LiveBackend(prepared)
+    head = backend.stored(panes()[0], window, head=True)
+    drawn = head is not None and first_frame.draw(panes(), head, backend.place, shutil.get_terminal_size())
+    try:
+        from costtui.ui.app import ExplorerApp
+
+        app = ExplorerApp(backend, panes(), period, prepared.settings, save)
+    except BaseException:
+        if drawn:
+            first_frame.close()
+        raise
     app.run()
     return app.return_code or 0
 
