@@ -59,7 +59,7 @@ def draw(plot: Plot, width: int, height: int = HEIGHT) -> list[str]:
     if plot.model is not None:
         for column in range(columns):
             grid[y(plot.model(2 ** (low_x + (high_x - low_x) * column / (columns - 1))))][column] = MODEL
-    for size, value in plot.points:
+    for size, value in sorted(plot.points, key=lambda point: (point[0] == plot.now, point[0] == plot.best)):  # the marked ones on top
         grid[y(value)][x(size)] = NOW if size == plot.now else BEST if size == plot.best else MEASURED
     rows = [
         f"{labels[row] if row % 2 == 0 else '':>{margin}} {'┤' if row % 2 == 0 else '│'} {''.join(grid[row])}".rstrip()

@@ -52,3 +52,8 @@ def test_no_line_leaves_the_width_whatever_the_values(memory: list[int], width: 
     lines = drawn((plot, plot), width)
     assert max(map(len, lines)) <= width
     assert NOW in "".join(lines)
+
+
+def test_the_current_size_stays_in_sight_beside_one_of_nearly_its_own() -> None:
+    plot = Plot("t", ((177, 0.0), (128, 0.0), (178, 0.0)), lambda size: size, now=177)
+    assert NOW in "".join(draw(plot, 40))
