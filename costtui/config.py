@@ -288,9 +288,13 @@ def _check_fx(settings: Settings, name: str) -> None:
                 raise ConfigError(f'{name}: key fx."{pair}"."{day}": expected a date as 2026-10-01') from None
 
 
-def paid_budget(settings: Settings, flag: Decimal | None) -> Decimal | None:
-    """USD a day that paid calls may cost; None is no consent. The flag stands over the file."""
-    return flag if flag is not None else settings.budget.paid_calls_usd_per_day
+def paid_budget(settings: Settings, flag: Decimal | None, agreed: Decimal | None = None) -> Decimal | None:
+    """USD a day that paid calls may cost; None is no consent. The flag stands over the file, and both over what was `agreed` to on
+    the screen."""
+    if flag is not None:
+        return flag
+    configured = settings.budget.paid_calls_usd_per_day
+    return configured if configured is not None else agreed
 
 
 def money(text: str, option: str) -> Decimal:

@@ -32,8 +32,10 @@ _SCHEMA_KEY = "schema"
 _STAMP = "@"
 _LEDGER = "paid|"
 _ALERTS = "alerts|"
-_KEPT = (_LEDGER, _ALERTS)
-"""What cannot be fetched again: what was paid, and what somebody was told."""
+CONSENT = "consent"
+"""Where the USD a day that the user has agreed to on the screen lies."""
+_KEPT = (_LEDGER, _ALERTS, CONSENT)
+"""What cannot be fetched again: what was paid, what somebody was told, and what the user agreed to."""
 
 
 class Stored(msgspec.Struct, Generic[T], frozen=True):
@@ -244,11 +246,11 @@ class Store:
             self._cache = None
 
     def _ledgers(self) -> dict[str, bytes]:
-        """What can still be read of the paid calls: today's budget outlives a store that is set aside."""
+        """What can still be read of the paid calls and the consent: today's budget outlives a store that is set aside."""
         found: dict[str, bytes] = {}
         with contextlib.suppress(*_DISK_TROUBLE):
             for key in self._cache.iterkeys() if self._cache is not None else ():
-                if key.startswith(_LEDGER):
+                if key.startswith((_LEDGER, CONSENT)):
                     found[key] = self._cache.get(key)
         return found
 

@@ -36,7 +36,7 @@ async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequenc
     fetched = Fetched()
     try:
         for window, spec in product(windows, specs):
-            backend.want(spec.id, window, refresh=refresh)
+            backend.want(spec.id, window, refresh=refresh, paid=refresh)
             answer = await finished(backend, events, spec.id)
             fetched.paid = fetched.paid + answer.paid
             fetched.problems.extend(answer.problems)

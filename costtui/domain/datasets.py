@@ -47,6 +47,8 @@ class Dataset(msgspec.Struct, frozen=True):
     """How long after its end a day of a daily dataset may still change (points arrive late), and is asked for again."""
     makes_rows: bool = True
     """False where it only adds to rows that another dataset makes (names, tags, usage)."""
+    asked: bool = False
+    """Brought for the subjects of an `Ask` only, and kept until one of them is asked again. Its records have a `subject`."""
 
     @property
     def many(self) -> Any:

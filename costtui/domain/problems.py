@@ -15,6 +15,7 @@ Kind = Literal[
     "needs-consent",  # a paid call without a budget
     "over-budget",
     "clock-skew",
+    "stopped",  # the user had enough
     "failed",  # anything else
     "warning",  # worth knowing, nothing is missing because of it
 ]

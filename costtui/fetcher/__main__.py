@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from costtui.fetcher.engine import Engine
-from costtui.service.messages import FRAME_HEAD, Answer, Event, Hello, Want, decode_down, frame, frame_size
+from costtui.service.messages import FRAME_HEAD, Answer, Cancel, Consent, Estimate, Event, Hello, Want, decode_down, frame, frame_size
 
 PR_SET_PDEATHSIG = 1
 
@@ -54,6 +54,12 @@ def _listen(down: BinaryIO, send: Callable[[Event], None]) -> None:
                 engine.want(message)
             case Answer() if engine is not None:
                 engine.answer(message)
+            case Estimate() if engine is not None:
+                engine.estimate(message)
+            case Cancel() if engine is not None:
+                engine.cancel(message.pane)
+            case Consent() if engine is not None:
+                engine.consent(message)
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
+from costtui.domain.asking import Price
 from costtui.domain.datasets import DATASETS, Batch, Dataset, Scope
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.answers import Answer
-from costtui.sources.port import Request, Source
+from costtui.sources.port import Priced, Request, Source
 from costtui.store import Store, dataset_key
 
 PROBLEMS, DETAIL, VERSION = "|problems", "|detail", "|version"
@@ -39,6 +40,9 @@ class Errand:
     told: Told
     grown: Grown
     """Called with the answer so far while a first answer arrives."""
+    subjects: Sequence[str] = ()
+    """For asked datasets: what is asked about."""
+    cancelled: Callable[[], bool] = lambda: False
 
 
 class Bringer:
@@ -51,14 +55,74 @@ class Bringer:
 
     def bring(self, errand: Errand) -> Answer:
         """The freshest answer to be had; its `error` says why it is not fresher. Never raises SourceError."""
-        dataset = DATASETS[errand.source.dataset]
-        if dataset.windowed:
-            errand = replace(errand, scope=msgspec.structs.replace(errand.scope, about=str(errand.window)))
-        key = dataset_key(self._connection, errand.scope, dataset.name)
+        errand, dataset, key = self._placed(errand)
         with self._guard:
             lock = self._locks[key]
         with lock:
+            if dataset.asked:
+                return self._asked(errand, dataset, key)
             return self._daily(errand, dataset) if dataset.daily else self._whole(errand, dataset, key)
+
+    def price(self, errand: Errand) -> Price | None:
+        """What `bring` would cost or take; None where it would ask nothing that has a price. Raises SourceError."""
+        errand, dataset, key = self._placed(errand)
+        source = errand.source
+        if not isinstance(source, Priced) or not self._may_ask(source):
+            return None
+        if dataset.asked:
+            days = errand.window.days if dataset.windowed else ()
+            return source.price(self._request(errand, days)) if errand.subjects else None
+        if dataset.daily:
+            days = self._days(errand)
+            missing = [day for day in days if self._lacks(errand, dataset, day)]
+            return source.price(self._request(errand, missing, self._newest_day(errand, dataset, days))) if missing else None
+        if self._holds(errand, dataset, key):
+            return None
+        return source.price(self._request(errand, errand.window.days if dataset.windowed else ()))
+
+    def _placed(self, errand: Errand) -> tuple[Errand, Dataset, str]:
+        """The errand with the scope that its answer is stored under, and the key of that."""
+        dataset = DATASETS[errand.source.dataset]
+        if dataset.windowed:
+            about = "|".join(filter(None, (errand.scope.about, str(errand.window))))
+            errand = replace(errand, scope=msgspec.structs.replace(errand.scope, about=about))
+        return errand, dataset, dataset_key(self._connection, errand.scope, dataset.name)
+
+    def _days(self, errand: Errand) -> list[date]:
+        today = self._now().date()
+        return [day for day in errand.window.days if day <= today]
+
+    def _holds(self, errand: Errand, dataset: Dataset, key: str) -> bool:
+        stamp = self._store.stamp(key)
+        anew = errand.refresh or errand.source.local
+        return stamp is not None and not anew and self._now() - stamp.as_of < dataset.holds
+
+    def _asked(self, errand: Errand, dataset: Dataset, key: str) -> Answer:
+        """What is stored of all subjects; those that are asked about are brought anew, as far as they can be had."""
+        source = errand.source
+        read = self._reader(key, dataset)
+        stamp = self._store.stamp(key)
+        answer = Answer(source, errand.scope, read, stamp.as_of if stamp else None)
+        if not errand.subjects or not self._may_ask(source):
+            return answer
+        brought: list[Any] = []
+        try:
+            days = errand.window.days if dataset.windowed else ()
+            for item in source.fetch(self._request(errand, days, read)):
+                if isinstance(item, Problem):
+                    answer.problems.append(item)
+                else:
+                    brought.extend(item.records)
+                    answer.detail = item.detail or answer.detail
+        except SourceError as error:
+            answer.error = error.problem
+        if brought:
+            replaced = {record.subject for record in brought}
+            records = [*(record for record in read() if record.subject not in replaced), *brought]
+            answer.as_of = self._now()
+            if not self._store.put(key, records, as_of=answer.as_of):
+                answer.read = lambda: records
+        return answer
 
     def _may_ask(self, source: Source) -> bool:
         return source.local or not self._offline
@@ -71,8 +135,7 @@ class Bringer:
         if stamp is not None and (told := self._store.get(key + PROBLEMS, list[Problem])):
             kept.problems = told.value
             kept.whole = _whole(kept.problems)
-        young = stamp is not None and not errand.refresh and not source.local and self._now() - stamp.as_of < dataset.holds
-        if young or not self._may_ask(source) or self._same_files(scope, key):
+        if self._holds(errand, dataset, key) or not self._may_ask(source) or self._same_files(scope, key):
             return kept
         records: list[Any] = []
         growing = Answer(source, scope, lambda: records, self._now())
@@ -86,6 +149,8 @@ class Bringer:
                 growing.detail = item.detail or growing.detail
                 if stamp is None:
                     errand.grown(growing)
+            if errand.cancelled():
+                raise SourceError(_stopped(source))
         except SourceError as error:
             if stamp is not None or not records:
                 kept.error = error.problem
@@ -102,8 +167,8 @@ class Bringer:
 
     def _daily(self, errand: Errand, dataset: Dataset) -> Answer:
         source, scope = errand.source, errand.scope
-        today = self._now().date()
-        days = [day for day in errand.window.days if day <= today]
+        days = self._days(errand)
+        key = dataset_key(self._connection, scope, dataset.name)
         missing = [day for day in days if self._lacks(errand, dataset, day)]
         brought: dict[date, list[Any]] = {}
         answer = Answer(source, scope)
@@ -115,8 +180,14 @@ class Bringer:
                     else:
                         answer.detail = item.detail or answer.detail
                         self._keep_day(errand, dataset, item, brought)
+                if errand.cancelled():
+                    raise SourceError(_stopped(source))
+                warnings = [problem for problem in answer.problems if problem.kind == "warning"]
+                self._store.put(key + PROBLEMS, warnings, as_of=self._now())
             except SourceError as error:
                 answer.error = error.problem
+        elif told := self._store.get(key + PROBLEMS, list[Problem]):
+            answer.problems = told.value
         answer.detail = self._detail(errand, answer.detail)
         stamps = {day: stamp for day in days if (stamp := self._store.stamp(self._key(errand, day)))}
         there = sorted(stamps.keys() | brought.keys())
@@ -178,7 +249,11 @@ class Bringer:
 
     def _request(self, errand: Errand, days: Sequence[date] = (), known: Callable[[], Sequence[Any]] = tuple) -> Request:
         inputs = {name: answer.read() for name, answer in errand.inputs.items()}
-        return Request(errand.scope, self._now(), days, inputs, known, errand.told)
+        return Request(errand.scope, self._now(), days, inputs, known, errand.told, errand.subjects, errand.cancelled)
+
+
+def _stopped(source: Source) -> Problem:
+    return Problem("stopped", source.name, "stopped before it was whole", "refresh to go on")
 
 
 def _whole(problems: Sequence[Problem]) -> bool:

@@ -43,6 +43,10 @@ class Budget:
         self._lock = threading.Lock()
         self._here = threading.local()
 
+    def agree(self, usd_per_day: Decimal) -> None:
+        """From now on paid calls may cost that much a day."""
+        self._day_limit = usd_per_day
+
     def open_tab(self, tab: Tab) -> None:
         """From now on, what this thread sends is also entered on `tab`."""
         self._here.tab = tab

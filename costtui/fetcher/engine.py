@@ -5,24 +5,30 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from costtui.config import paid_budget
+from costtui.domain.asking import Ask
 from costtui.domain.period import Window, resolve
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.assembly import assemble
 from costtui.fetcher.bring import Bringer
 from costtui.fetcher.budget import Budget
+from costtui.fetcher.estimate import estimated
 from costtui.fetcher.pane_fetch import PaneFetch
 from costtui.panes import pane
-from costtui.service.messages import Answer, Event, Finished, Hello, Paid, Prompt, Want
+from costtui.service.messages import Answer, Consent, Estimate, Estimated, Event, Finished, Hello, Paid, Prompt, Want
 from costtui.service.price_file import use_price_file
 from costtui.sources.port import OwnWindow, Source
-from costtui.store import Store, own_window_key
+from costtui.store import CONSENT, Store, own_window_key
 
 WORKERS = 8
 """Chains of questions at the same time: more threads than this only wait for each other (GIL)."""
 log = logging.getLogger(__name__)
+
+Question = tuple[str, str, str, tuple[Ask, ...]]
+"""A pane, window and cost basis, and what is asked beyond them."""
 
 
 class Engine:
@@ -33,10 +39,11 @@ class Engine:
         if not hello.connection.demo:
             use_price_file(Path(hello.cache_dir))
         self._store = Store(Path(hello.cache_dir))
+        agreed = self._store.get(CONSENT, Decimal)
         self._budget = Budget(
             self._store,
             now=self.now,
-            day_limit=None if hello.budget is not None else paid_budget(hello.settings, None),
+            day_limit=None if hello.budget is not None else paid_budget(hello.settings, None, agreed.value if agreed else None),
             run_limit=hello.budget,
             demo=hello.connection.demo,
             spent=lambda today: send(Paid(today)),
@@ -44,7 +51,8 @@ class Engine:
         self._bringer = Bringer(self._store, hello.connection.id, self.now, offline=hello.offline)
         self._sources: Sequence[Source] | None = None
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
-        self._running: set[tuple[str, str, str]] = set()
+        self._running: dict[Question, threading.Event] = {}
+        """What is being served, and the event that stops it."""
         self._lock = threading.Lock()
         self._prompts: dict[int, tuple[threading.Event, list[str | None]]] = {}
         self._dismissed: set[str] = set()
@@ -54,13 +62,29 @@ class Engine:
 
     def want(self, want: Want) -> None:
         """Serve in the background; a question that is already being served is not asked twice."""
-        key = (want.pane, str(want.window), want.basis)
+        key = (want.pane, str(want.window), want.basis, want.asks)
         with self._lock:
             if key in self._running:
                 return
-            self._running.add(key)
+            self._running[key] = threading.Event()
             self._dismissed.clear()
         threading.Thread(target=self._serve, args=(want, key), name=f"want-{want.pane}", daemon=True).start()
+
+    def estimate(self, question: Estimate) -> None:
+        """Say in the background what serving would cost."""
+        threading.Thread(target=self._price, args=(question.want,), name=f"price-{question.want.pane}", daemon=True).start()
+
+    def cancel(self, pane_id: str) -> None:
+        """Stop serving that pane, as soon as its sources notice."""
+        with self._lock:
+            for (asked, *_), stop in self._running.items():
+                if asked == pane_id:
+                    stop.set()
+
+    def consent(self, consent: Consent) -> None:
+        """The user has agreed on the screen; flag and file, where they say something, still stand over it."""
+        if self._hello.budget is None and self._hello.settings.budget.paid_calls_usd_per_day is None:
+            self._budget.agree(consent.usd_per_day)
 
     def answer(self, answer: Answer) -> None:
         waiting = self._prompts.get(answer.prompt)
@@ -85,18 +109,35 @@ class Engine:
         self._dismissed.add(question)
         raise SourceError(Problem("no-credentials", "aws", "the sign-in was dismissed", "refresh to be asked again"))
 
-    def _serve(self, want: Want, key: tuple[str, str, str]) -> None:
+    def _price(self, want: Want) -> None:
+        try:
+            window = self._window_of(want)
+            needs = pane(want.pane).needs
+            sources = [source for source in self._assembled() if source.dataset in needs]
+            offline = Bringer(self._store, self._hello.connection.id, self.now, offline=True)
+            answer = estimated(want, window, sources, self._bringer, offline)
+        except Exception as error:
+            log.exception("the price of %s", want.pane)
+            answer = Estimated(want, [], [_bug(want.pane, error)])
+        self._send(answer)
+
+    def _window_of(self, want: Want) -> Window:
+        return want.window or self._own_window() or resolve(f"{self._hello.settings.functions.window_days}d", self.now())
+
+    def _serve(self, want: Want, key: Question) -> None:
+        with self._lock:
+            stop = self._running[key]
+
         def send(event: Event) -> None:
             if isinstance(event, Finished):  # before it is heard: who hears it may want the same again at once
                 with self._lock:
-                    self._running.discard(key)
+                    self._running.pop(key, None)
             self._send(event)
 
         spec = pane(want.pane)
         window = want.window or resolve(f"{self._hello.settings.functions.window_days}d", self.now())
         try:
-            if want.window is None:
-                window = self._own_window() or window
+            window = self._window_of(want)
             fetch = PaneFetch(
                 want,
                 spec,
@@ -111,12 +152,12 @@ class Engine:
                 offline=self._hello.offline,
                 drafts=self._hello.drafts,
                 send=send,
+                cancelled=stop.is_set,
             )
             fetch.run(self._pool)
         except Exception as error:
             log.exception("%s %s", want.pane, window)
-            problem = Problem("failed", want.pane, f"{type(error).__name__}: {error}", "this is a bug: report it with --log-file")
-            send(Finished(want.pane, window, [problem]))
+            send(Finished(want.pane, window, [_bug(want.pane, error)]))
 
     def _own_window(self) -> Window | None:
         """The billing periods that the files cover, looked up where the files have not changed; None without such a source."""
@@ -139,3 +180,7 @@ class Engine:
             if self._sources is None:
                 self._sources = assemble(self._hello, self._budget, self.prompt)
             return self._sources
+
+
+def _bug(pane_id: str, error: Exception) -> Problem:
+    return Problem("failed", pane_id, f"{type(error).__name__}: {error}", "this is a bug: report it with --log-file")

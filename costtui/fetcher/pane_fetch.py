@@ -12,14 +12,15 @@ import msgspec
 
 from costtui import __version__
 from costtui.config import Settings
-from costtui.domain.datasets import Scope
+from costtui.domain.datasets import DATASETS, Scope
 from costtui.domain.loaded import PaneData
 from costtui.domain.period import Window
 from costtui.domain.prices.price_book import price_book
-from costtui.domain.problems import Problem, SourceError
+from costtui.domain.problems import Problem
 from costtui.fetcher.answers import Answer, state_of
 from costtui.fetcher.bring import Bringer, Errand
 from costtui.fetcher.budget import Budget, Tab
+from costtui.fetcher.chains import Chain, chains
 from costtui.panes.inputs import Inputs
 from costtui.panes.spec import PaneSpec
 from costtui.service.messages import Connection, Event, Finished, Progress, Updated, Want
@@ -53,12 +54,14 @@ class PaneFetch:
         offline: bool,
         drafts: bool,
         send: Callable[[Event], None],
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._want, self._spec, self._offline = want, spec, offline
         self._sources = [source for source in sources if source.dataset in spec.needs]
         self._bringer, self._budget, self._store = bringer, budget, store
         self._settings, self._connection, self._now, self._send = settings, connection, now, send
-        self._window = window
+        self._window, self._cancelled = window, cancelled
+        self._asks = {ask.dataset: ask.subjects for ask in want.asks}
         self._key = pane_key(connection.id, want.pane, window, want.basis if spec.by_basis else "")
         self._answers: dict[tuple[str, Scope | None], Answer] = {}
         self._lock = threading.Lock()
@@ -70,27 +73,15 @@ class PaneFetch:
         """Ask, chain by chain; a chain is one scope's datasets that build on each other. Overviews come when all others are done."""
         for last in (False, True):
             sources = [source for source in self._sources if isinstance(source, Overview) == last]
-            futures: list[Future[None]] = [pool.submit(self._follow, chain) for chain in self._chains(sources)]
+            futures: list[Future[None]] = [pool.submit(self._follow, chain) for chain in chains(sources, self._nowhere)]
             for future in futures:
                 future.result()
         self._finish()
 
-    def _chains(self, sources: Sequence[Source]) -> list[list[tuple[Source, Scope]]]:
-        chains: dict[tuple[str, Scope], list[tuple[Source, Scope]]] = {}
-        for source in sources:
-            try:
-                scopes = source.scopes()
-            except SourceError as error:
-                self._note(Answer(source, None, error=error.problem))
-                continue
-            if not scopes:
-                self._note(Answer(source, None))
-            for scope in scopes:
-                head = (source.after[0] if source.after else source.dataset, scope)
-                chains.setdefault(head, []).append((source, scope))
-        return list(chains.values())
+    def _nowhere(self, source: Source, problem: Problem | None) -> None:
+        self._note(Answer(source, None, error=problem))
 
-    def _follow(self, chain: list[tuple[Source, Scope]]) -> None:
+    def _follow(self, chain: Chain) -> None:
         self._budget.open_tab(self._tab)
         before: dict[str, Answer] = {}
         for source, scope in chain:
@@ -101,11 +92,16 @@ class PaneFetch:
                 inputs = {name: before[name] for name in source.after if name in before}
                 if isinstance(source, Overview):
                     inputs.update((name, self._everywhere(source, name)) for name in source.across)
-                errand = Errand(source, scope, self._window, self._want.refresh, inputs, self._told, self._grown)
-                answer = self._bringer.bring(errand)
+                answer = self._bringer.bring(self._errand(source, scope, inputs))
             before[source.dataset] = answer
             self._note(answer)
             self._draft()
+
+    def _errand(self, source: Source, scope: Scope, inputs: dict[str, Answer]) -> Errand:
+        """What was just asked about makes everything that builds on it old."""
+        refresh = (self._want.refresh and (self._want.paid or not source.paid)) or not self._asks.keys().isdisjoint(source.after)
+        subjects = self._asks.get(source.dataset, ())
+        return Errand(source, scope, self._window, refresh, inputs, self._told, self._grown, subjects, self._cancelled)
 
     def _everywhere(self, asking: Source, dataset: str) -> Answer:
         answers = [answer for answer in self._in_order() if answer.source.dataset == dataset]
@@ -158,8 +154,9 @@ class PaneFetch:
         records: dict[str, list[Any]] = {name: [] for name in self._spec.needs}
         for answer in answers:
             records[answer.source.dataset].extend(answer.read())
+        by_source = {source.name: [answer for answer in answers if answer.source is source] for source in self._sources}
         states = [
-            state_of(source, [answer for answer in answers if answer.source is source], offline=self._offline) for source in self._sources
+            state_of(source, by_source[source.name], offline=self._offline) for source in self._sources if _said(by_source[source.name])
         ]
         inputs = Inputs(self._window, self._now(), self._settings, records, states, self._problems(), self._want.basis)
         return self._spec.build(inputs)
@@ -186,6 +183,11 @@ class PaneFetch:
         today = str(self._now().date())  # what the user ignores may have expired
         parts = [*answers, today, str(self._offline), str(price_book().as_of), __version__, msgspec.json.encode(self._settings).decode()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _said(answers: Sequence[Answer]) -> bool:
+    """False for a question on a key that nobody has asked yet: it is missing from nothing."""
+    return any(not DATASETS[answer.source.dataset].asked or answer.as_of or answer.error for answer in answers)
 
 
 def _content(answer: Answer) -> str:

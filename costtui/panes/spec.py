@@ -63,6 +63,8 @@ class Line:
     cells: tuple[str, ...]
     tone: Tone = ""
     behind: "Callable[[], Detail] | None" = None
+    why: "Callable[[], Detail] | None" = None
+    """How its number came about."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,20 @@ class Detail:
     title: str
     facts: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action(Generic[Row]):
+    """A question about rows that is asked on a key, or for the rows on the screen: it brings `dataset` for their subjects."""
+
+    id: str
+    title: str
+    """What it does, as a command: "detect drift now"."""
+    dataset: str
+    subject: Callable[[Row], str | None]
+    """What is asked about for a row; None where this row lacks nothing that the question could bring."""
+    unavailable: str
+    """Why it cannot be asked of the rows at hand, when none has a subject."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +135,16 @@ class PaneSpec(Generic[Row, Totals]):
     basis: str
     """What the money is, in words: "list price, from metrics; without INIT, discounts, Savings Plans and tax: not your invoice"."""
     detail: Callable[[Row, PaneData[Row, Totals]], Detail]
+    explain: Callable[[Row, str, PaneData[Row, Totals]], Detail]
+    """How the value in a column (its id) came about: formula, figures, rate, window, source, basis."""
     document_row: Callable[[Row], Json]
     document_totals: Callable[[Totals], Json]
     by_basis: bool = False
     """Whether its money depends on the cost basis of the view (amortized, billed, …)."""
+    actions: tuple[Action[Row], ...] = ()
+    """Questions on a key."""
+    on_screen: tuple[Action[Row], ...] = ()
+    """Free questions that are asked for the rows on the screen once the cursor rests."""
     hidden: Callable[[Row], bool] = field(default=lambda _row: False)
     """True for rows that the table leaves out until asked (drift's explained noise); documents always hold them."""
 

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from costtui.config import Settings, paid_budget
+from costtui.domain.asking import Ask
 from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls, PaneData
 from costtui.domain.period import Window
 from costtui.service.freshness import aged
 from costtui.service.link import FetcherLink
-from costtui.service.messages import Answer, Connection, Event, Hello, Lost, Want
+from costtui.service.messages import Answer, Cancel, Connection, Consent, Down, Estimate, Event, Hello, Lost, Want
 from costtui.service.ports import PaneKind
-from costtui.store import Store, head_key, pane_key
+from costtui.store import CONSENT, Store, head_key, pane_key
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,13 @@ class LiveBackend:
         self.place, self.offline = run.place, run.offline
         self.basis: Basis = run.basis
         """The cost basis of what is stored and wanted from now on."""
-        self.budget = paid_budget(run.settings, run.budget)
         self._store = Store(run.cache_dir)
+        agreed = self._store.get(CONSENT, Decimal)
+        self.budget = paid_budget(run.settings, run.budget, agreed.value if agreed else None)
         self._hear: Callable[[Event], None] = lambda _event: None
         self._link: FetcherLink | None = None
         self._starting: asyncio.Task[None] | None = None
-        self._waiting: list[Want] = []
+        self._waiting: list[Down] = []
 
     @property
     def fetcher_pid(self) -> int | None:
@@ -72,12 +74,28 @@ class LiveBackend:
     def listen(self, hear: Callable[[Event], None]) -> None:
         self._hear = hear
 
-    def want(self, pane: str, window: Window | None, *, refresh: bool = False) -> None:
-        want = Want(pane, window, refresh, self.basis)
+    def want(self, pane: str, window: Window | None, *, refresh: bool = False, paid: bool = False, asks: tuple[Ask, ...] = ()) -> None:
+        self._send(Want(pane, window, refresh, self.basis, paid, asks))
+
+    def estimate(self, pane: str, window: Window | None, *, paid: bool = False, asks: tuple[Ask, ...] = ()) -> None:
+        self._send(Estimate(Want(pane, window, paid, self.basis, paid, asks)))
+
+    def cancel(self, pane: str) -> None:
+        if self._link is not None and self._link.alive:
+            self._link.send(Cancel(pane))
+
+    def consent(self, usd_per_day: Decimal) -> None:
+        self._store.put(CONSENT, usd_per_day, as_of=self.now())
+        self.budget = paid_budget(self._run.settings, self._run.budget, usd_per_day)
+        if self._link is not None and self._link.alive:
+            self._link.send(Consent(usd_per_day))
+
+    def _send(self, message: Down) -> None:
+        """To the fetcher, which is started where none runs."""
         if self._link is not None and self._link.alive and self._starting is None:
-            self._link.send(want)
+            self._link.send(message)
             return
-        self._waiting.append(want)
+        self._waiting.append(message)
         if self._starting is None:
             self._starting = _task(self._start())
 
@@ -99,8 +117,8 @@ class LiveBackend:
         hello = Hello(run.settings, run.connection, str(run.cache_dir), run.clock, run.offline, run.budget, self._drafts)
         try:
             await self._link.start(hello)
-            for want in self._waiting:  # those too that came while it was being started
-                self._link.send(want)
+            for message in self._waiting:  # those too that came while it was being started
+                self._link.send(message)
         except OSError as error:
             self._hear(Lost(f"it could not be started ({error})"))
         finally:

@@ -1,6 +1,6 @@
 """What travels over the pipe between explorer and fetcher: length-prefixed msgpack frames of these structs.
 
-Down the pipe (explorer to fetcher): `Hello` once, then `Want` and `Answer`. Up the pipe: everything else.
+Down the pipe (explorer to fetcher): `Hello` once, then the rest of `Down`. Up the pipe: `Event`.
 """
 
 import struct
@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from costtui.config import Settings
+from costtui.domain.asking import Ask, Price
 from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls
 from costtui.domain.period import Window
@@ -43,7 +44,8 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
 
 
 class Want(msgspec.Struct, frozen=True, tag=True):
-    """Bring what `pane` lacks for `window`; with `refresh` also what is still fresh.
+    """Bring what `pane` lacks for `window`; with `refresh` also what is still fresh, with `paid` even where that costs money; and
+    what `asks` ask about.
 
     Without a window it is the billing periods that billing files cover; the events of the answer name it."""
 
@@ -52,6 +54,26 @@ class Want(msgspec.Struct, frozen=True, tag=True):
     refresh: bool = False
     basis: Basis = "amortized"
     """The cost basis of the view, for panes that know several."""
+    paid: bool = False
+    asks: tuple[Ask, ...] = ()
+
+
+class Estimate(msgspec.Struct, frozen=True, tag=True):
+    """Say what `want` would cost, and bring nothing. Answered with `Estimated`."""
+
+    want: Want
+
+
+class Cancel(msgspec.Struct, frozen=True, tag=True):
+    """Stop what runs for `pane`: what has been brought so far stays."""
+
+    pane: str
+
+
+class Consent(msgspec.Struct, frozen=True, tag=True):
+    """From now on paid calls may cost this much a UTC day."""
+
+    usd_per_day: Decimal
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):
@@ -87,6 +109,18 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     paid: PaidCalls = PaidCalls()
 
 
+class Estimated(msgspec.Struct, frozen=True, tag=True):
+    """The answer to an `Estimate`: what each source would cost; `problems` are those of sources that could not tell."""
+
+    want: Want
+    prices: list[Price]
+    problems: list[Problem]
+
+    @property
+    def usd(self) -> Decimal:
+        return sum((price.usd for price in self.prices), Decimal(0))
+
+
 class Paid(msgspec.Struct, frozen=True, tag=True):
     """Paid calls of this UTC day, all runs together, after one more was sent."""
 
@@ -107,8 +141,8 @@ class Lost(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-Down = Hello | Want | Answer
-Event = Progress | Updated | Finished | Paid | Prompt | Lost
+Down = Hello | Want | Answer | Estimate | Cancel | Consent
+Event = Progress | Updated | Finished | Estimated | Paid | Prompt | Lost
 
 _HEAD = struct.Struct(">I")
 FRAME_HEAD = _HEAD.size

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from costtui.domain.asking import Ask
 from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls, PaneData
 from costtui.domain.period import Window
@@ -44,8 +45,21 @@ class Backend(Protocol):
     def listen(self, hear: Callable[[Event], None]) -> None:
         """Call `hear` with each event, on the event loop's thread."""
 
-    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:
-        """Ask for what is missing or stale; starts the fetcher when it does not run. Answered by events."""
+    def want(self, pane: str, window: Window, *, refresh: bool = False, paid: bool = False, asks: tuple[Ask, ...] = ()) -> None:
+        """Ask for what is missing or stale; starts the fetcher when it does not run. Answered by events.
+
+        `refresh` brings anew what free sources gave, with `paid` also what cost money; `asks` are questions on a key."""
+
+    def estimate(self, pane: str, window: Window, *, paid: bool = False, asks: tuple[Ask, ...] = ()) -> None:
+        """Ask what `want` would cost: with `paid` a refresh of everything, otherwise what is missing, or the `asks` alone.
+
+        Answered by `Estimated`."""
+
+    def cancel(self, pane: str) -> None:
+        """Stop what is being brought for the pane; what has arrived stays."""
+
+    def consent(self, usd_per_day: Decimal) -> None:
+        """The user agrees to paid calls up to this much a UTC day, from now on and in later runs."""
 
     def answer(self, prompt: int, text: str | None) -> None: ...
 

@@ -29,6 +29,7 @@ class CustomerDirectory:
 
     dataset = "directory"
     after: tuple[str, ...] = ()
+    paid = False
     unconfigured = "no customer list: set [customers.directory]"
 
     def __init__(self, settings: Settings, client: HttpClient) -> None:
@@ -62,6 +63,7 @@ class CustomerUsage:
 
     dataset = "customer-usage"
     after: tuple[str, ...] = ()
+    paid = False
     unconfigured = ""
 
     def __init__(self, settings: Settings, usage: Usage, client: HttpClient) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
+from costtui.domain.asking import Price
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem
@@ -36,6 +37,10 @@ class Request:
     """What is stored of this answer, for a source that asks only for what is new; read when called."""
     progress: Callable[[str, int, int], None] = lambda _doing, _done, _total: None
     """Called with what is being done, how far, and of how many (0 where nobody knows)."""
+    subjects: Sequence[str] = ()
+    """For asked datasets: what is asked about. Those of other scopes are ignored."""
+    cancelled: Callable[[], bool] = lambda: False
+    """True once the user has had enough: stop, and take back what still runs at the provider."""
 
 
 class Source(Protocol):
@@ -49,6 +54,8 @@ class Source(Protocol):
     """Datasets of the same scope that must be there first."""
     local: bool
     """Reads files only, and may therefore be asked offline."""
+    paid: bool
+    """Its requests cost money: what it has brought is brought anew only when that is asked for by name."""
     unconfigured: str
     """Why `scopes()` is empty, and what would fill it."""
 
@@ -64,6 +71,14 @@ class Overview(Source, Protocol):
 
     across: tuple[str, ...]
     """Datasets whose records of all scopes it is given as `Request.inputs`."""
+
+
+@runtime_checkable
+class Priced(Source, Protocol):
+    """A source that says beforehand what its answer would cost or how long it takes."""
+
+    def price(self, request: Request) -> Price:
+        """What `fetch(request)` would cost, found out without paying for anything."""
 
 
 @runtime_checkable

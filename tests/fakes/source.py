@@ -28,9 +28,11 @@ class FakeSource:
         name: str = "aws.lambda",
         after: tuple[str, ...] = (),
         local: bool = False,
+        paid: bool = False,
         scopes: Sequence[Scope] | SourceError = (HERE,),
     ) -> None:
         self.say, self.dataset, self.name, self.after, self.local = say, dataset, name, after, local
+        self.paid = paid
         self.where = scopes
         self.asked: list[Request] = []
         self.gate: threading.Event | None = None

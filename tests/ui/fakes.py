@@ -10,6 +10,7 @@ import msgspec
 from textual.app import App
 
 from costtui.config import Settings, Ui
+from costtui.domain.asking import Ask
 from costtui.domain.customers.records import Basis
 from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.money import known_total
@@ -124,6 +125,7 @@ JOBS: PaneSpec[Job, Sum] = PaneSpec(
     footer=lambda _t, rows: f"{len(rows):,} jobs   {money(known_total(j.cost for j in rows))} $",
     basis="list price, from metrics; without tax: not your invoice",
     detail=job_detail,
+    explain=lambda j, column, _data: Detail(f"{column} of {j.id}", facts=(("cost", money(j.cost)),)),
     document_row=lambda j: {"id": j.id},
     document_totals=lambda t: {"cost": money(t.cost)},
 )
@@ -152,6 +154,7 @@ CHANGES: PaneSpec[Change, Sum] = PaneSpec(
     footer=lambda t, rows: f"{t.rows} real, {len(rows)} shown",
     basis="",
     detail=lambda c, _data: Detail(c.id, facts=(("what", c.what),)),
+    explain=lambda c, column, _data: Detail(f"{column} of {c.id}", facts=(("what", c.what),)),
     document_row=lambda c: {"id": c.id},
     document_totals=lambda t: {"rows": t.rows},
     hidden=lambda c: c.explained,
@@ -214,6 +217,9 @@ class FakeBackend:
         self.basis: Basis = "amortized"
         self.data = {(each.pane, each.window): each for each in data}
         self.wanted: list[tuple[str, Window, bool]] = []
+        self.asked: list[tuple[bool, tuple[Ask, ...]]] = []
+        self.estimated: list[tuple[str, bool, tuple[Ask, ...]]] = []
+        self.cancelled: list[str] = []
         self.answers: list[tuple[int, str | None]] = []
         self.closed = False
         self.hear: Callable[[Event], None] = lambda _event: None
@@ -231,8 +237,19 @@ class FakeBackend:
     def listen(self, hear: Callable[[Event], None]) -> None:
         self.hear = hear
 
-    def want(self, pane: str, window: Window, *, refresh: bool = False) -> None:
+    def want(self, pane: str, window: Window, *, refresh: bool = False, paid: bool = False, asks: tuple[Ask, ...] = ()) -> None:
         self.wanted.append((pane, window, refresh))
+        if paid or asks:
+            self.asked.append((paid, asks))
+
+    def estimate(self, pane: str, window: Window, *, paid: bool = False, asks: tuple[Ask, ...] = ()) -> None:  # noqa: ARG002
+        self.estimated.append((pane, paid, asks))
+
+    def cancel(self, pane: str) -> None:
+        self.cancelled.append(pane)
+
+    def consent(self, usd_per_day: Decimal) -> None:
+        self.budget = usd_per_day
 
     def answer(self, prompt: int, text: str | None) -> None:
         self.answers.append((prompt, text))
