@@ -5,24 +5,26 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from costtui.cli.errors import UsageError
 from costtui.cli.wiring import now, prepare, window_of
+from costtui.config import Settings
 from costtui.domain.loaded import PaidCalls
+from costtui.domain.period import Window, name_of
 
 if TYPE_CHECKING:
+    from costtui.panes.spec import PaneSpec
+    from costtui.service.ports import Backend
     from costtui.ui.saving import SavedPane
 
 HEADLESS = "use a headless command instead, as in: costtui show functions"
 
 
 def run(args: argparse.Namespace) -> int:
-    if os.environ.get("TERM", "") in ("", "dumb"):
-        raise UsageError("this terminal (TERM=dumb) cannot draw the explorer", HEADLESS)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
-        raise UsageError("the explorer needs a terminal", HEADLESS)
+    terminal()
     prepared = prepare(args)
     period, window = window_of(args, prepared)
 
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         from costtui.ui.app import ExplorerApp
 
-        app = ExplorerApp(backend, panes(), period, prepared.settings, save)
+        app = ExplorerApp(backend, panes(), period, prepared.settings, Saver())
     except BaseException:
         if drawn:
             first_frame.close()
@@ -45,11 +47,34 @@ def run(args: argparse.Namespace) -> int:
     return app.return_code or 0
 
 
-def save(path: Path, *, panes: "Sequence[SavedPane]") -> None:
-    """Write a snapshot of what the explorer shows. Raises OSError."""
-    from costtui.export.document import Part, snapshot_document
-    from costtui.export.formats import to_toml
-    from costtui.export.write import write_private
+def explore(backend: "Backend", panes: "Sequence[PaneSpec[Any, Any]]", window: Window, settings: Settings, *, paid: PaidCalls) -> int:
+    """The explorer over something that stands still: what it saves again says when that was."""
+    from costtui.ui.app import ExplorerApp
 
-    parts = [Part(spec, data, rows) for spec, data, rows in panes]
-    write_private(path, to_toml(snapshot_document(parts, PaidCalls(), now())))
+    app = ExplorerApp(backend, tuple(panes), name_of(window), settings, Saver(backend.now(), paid))
+    app.run()
+    return app.return_code or 0
+
+
+def terminal() -> None:
+    """Raises UsageError where the explorer cannot be drawn."""
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise UsageError("this terminal (TERM=dumb) cannot draw the explorer", HEADLESS)
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual draws on stderr
+        raise UsageError("the explorer needs a terminal", HEADLESS)
+
+
+class Saver:
+    """Writes a snapshot of what the explorer shows, of now or of the moment at which everything stands still."""
+
+    def __init__(self, moment: datetime | None = None, paid: PaidCalls | None = None) -> None:
+        self._moment, self._paid = moment, paid or PaidCalls()
+
+    def __call__(self, path: Path, *, panes: "Sequence[SavedPane]") -> None:
+        """Raises OSError."""
+        from costtui.export.document import Part, snapshot_document
+        from costtui.export.formats import to_toml
+        from costtui.export.write import write_private
+
+        parts = [Part(spec, data, rows) for spec, data, rows in panes]
+        write_private(path, to_toml(snapshot_document(parts, self._paid, self._moment or now())))

@@ -17,9 +17,14 @@ from costtui.domain.text import literal
 COMMANDS = {
     "show": "one pane, headless: functions, drift or customers",
     "snapshot": "every pane into one TOML snapshot",
+    "diff": "what changed between two snapshots, money first",
+    "open": "the explorer on a snapshot, read-only, no network",
     "tune": "price power-tuning runs, REPORT logs or CSV: which memory size, and what it saves",
     "prices": "the price book: date, source, regions; refresh reads a newer one",
     "alerts": "evaluate the alert rules and deliver what is new",
+    "policy": "the least-privilege IAM policy that the configured panes need, as JSON",
+    "doctor": "credentials, permissions, sources, cache, terminal: one line each, ok, warn or fail",
+    "init": "find profiles, accounts, exports, tag keys and Prometheus labels with free calls; write config.toml after asking",
     "info": "version, every path in use, cache size, today's paid API calls",
     "cache": "clear: forget everything that can be fetched again",
 }

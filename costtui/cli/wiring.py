@@ -16,8 +16,8 @@ from costtui.service.messages import Connection
 from costtui.service.price_file import use_price_file
 
 
-def prepare(args: argparse.Namespace) -> Run:
-    """The run that `args` ask for. Raises UsageError."""
+def prepare(args: argparse.Namespace, *, configured: bool = True) -> Run:
+    """The run that `args` ask for, with the configuration file or as if there were none. Raises UsageError."""
     environment = config.environment()
     cache_dir = _cache_dir(args, environment)
     try:
@@ -26,7 +26,7 @@ def prepare(args: argparse.Namespace) -> Run:
             return _demo(args, cache_dir, budget)
         use_price_file(cache_dir)
         path, required = (Path(args.config), True) if args.config else config.path_from(environment)
-        settings = _overlaid(config.load(path, required=required), args, environment)
+        settings = _overlaid(config.load(path, required=required) if configured else Settings(), args, environment)
     except ConfigError as error:
         raise UsageError(str(error)) from None
     return Run(
@@ -41,17 +41,23 @@ def prepare(args: argparse.Namespace) -> Run:
     )
 
 
+def settings_alone(args: argparse.Namespace) -> Settings:
+    """What the configuration says, for a command that asks no source. Raises UsageError."""
+    if args.demo:
+        return Settings()
+    path, required = (Path(args.config), True) if args.config else config.path_from(config.environment())
+    try:
+        return config.load(path, required=required)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+
+
 def private_discount(args: argparse.Namespace) -> Decimal:
     """Percent off list prices by the configuration; from here on the newest price book is in use. Raises UsageError."""
     if args.demo:
         return Decimal(0)
-    environment = config.environment()
-    use_price_file(_cache_dir(args, environment))
-    path, required = (Path(args.config), True) if args.config else config.path_from(environment)
-    try:
-        return config.load(path, required=required).prices.discount_pct
-    except ConfigError as error:
-        raise UsageError(str(error)) from None
+    use_price_file(_cache_dir(args, config.environment()))
+    return settings_alone(args).prices.discount_pct
 
 
 def window_of(args: argparse.Namespace, run: Run) -> tuple[str, Window]:

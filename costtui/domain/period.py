@@ -42,7 +42,8 @@ def resolve(period: str, now: datetime) -> Window:
     """The window that `period` names at `now`.
 
     `Nd` is the last N whole UTC days, so today is left out; `mtd` runs from the first of the month through today, which is
-    open and therefore partial; a month is the whole calendar month, and two, as 2026-09..2026-10, are all from one to the other.
+    open and therefore partial; a month is the whole calendar month, and two, as 2026-09..2026-10, are all from one to the other;
+    two days, as 2026-10-21..2026-11-19, are those and all between them.
     """
     today = now.astimezone(UTC).date()
     if match := re.fullmatch(r"([1-9]\d{0,2})d", period):
@@ -59,6 +60,8 @@ def resolve(period: str, now: datetime) -> Window:
         if last < first:
             raise PeriodError(f"period {period} ends before it starts: write the earlier month first")
         return Window(first, next_month(last))
+    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", period):
+        return Window(_day(match[1]), _day(match[2]) + timedelta(1))
     raise PeriodError(f"period {period!r} is not known: use 7d, 30d, mtd, last-month or a month as YYYY-MM")
 
 
@@ -67,6 +70,18 @@ def _month(text: str) -> date:
         return date(int(text[:4]), int(text[5:]), 1)
     except ValueError:
         raise PeriodError(f"period {text!r} is not a month: write YYYY-MM, as in 2026-10") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PeriodError(f"period {text!r} is not a day: write YYYY-MM-DD, as in 2026-10-21") from None
+
+
+def name_of(window: Window) -> str:
+    """A period that names the window on any day: "2026-10-21..2026-11-19"."""
+    return f"{window.start}..{window.end - timedelta(1)}"
 
 
 def months(window: Window) -> str:

@@ -11,6 +11,7 @@ from costtui import __version__
 from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.money import plain
 from costtui.domain.period import Window
+from costtui.export.records import rest
 from costtui.panes.comparing import Change, document_change
 from costtui.panes.grouping import document_group, grouped
 from costtui.panes.spec import Detail, Json, PaneSpec, Section
@@ -49,10 +50,22 @@ def show_document(part: Part, paid: PaidCalls, generated_at: datetime) -> Json:
 
 
 def snapshot_document(parts: Sequence[Part], paid: PaidCalls, generated_at: datetime) -> Json:
-    """Every pane; a source that serves several of them is named once."""
+    """Every pane, with what it takes to open it again (`record`); a source that serves several of them is named once."""
     sources = {source.name: source for part in parts for source in part.data.sources}
     document = head(parts[0].data.window, list(sources.values()), paid, generated_at)
-    return document | {part.spec.id: pane_body(part) for part in parts}
+    named = {source["name"]: source for source in document["sources"]}
+    return document | {part.spec.id: _pane_with_records(part, named) for part in parts}
+
+
+def _pane_with_records(part: Part, sources: Mapping[str, Json]) -> Json:
+    body, data = pane_body(part), part.data
+    record = {
+        "totals": rest(data.totals, body["totals"]),
+        "sources": [{"name": source.name} | rest(source, sources[source.name]) for source in data.sources],
+        "problems": [rest(problem, {}) for problem in data.problems],
+    }
+    rows = [document | {"record": rest(row, document)} for row, document in zip(part.rows, body["rows"], strict=True)]
+    return body | {"rows": rows, "record": record}
 
 
 def pane_body(part: Part) -> Json:

@@ -29,7 +29,7 @@ def to_toml(document: Json) -> str:
     """TOML 1.0; an unknown value is absent."""
     import tomli_w
 
-    return tomli_w.dumps(_without_none(document))
+    return tomli_w.dumps(known_only(document))
 
 
 def to_csv(document: Json) -> str:
@@ -103,11 +103,12 @@ def _moment(value: object) -> str:
     raise TypeError(f"no text form for {value!r}")
 
 
-def _without_none(value: Any) -> Any:
+def known_only(value: Any) -> Any:
+    """Without what is unknown, as TOML holds it."""
     if isinstance(value, Mapping):
-        return {key: _without_none(below) for key, below in value.items() if below is not None}
+        return {key: known_only(below) for key, below in value.items() if below is not None}
     if isinstance(value, list):
-        return [_without_none(below) for below in value if below is not None]
+        return [known_only(below) for below in value if below is not None]
     return value
 
 

@@ -2,15 +2,23 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from contextvars import ContextVar
+from datetime import date, datetime
 from decimal import Decimal
 
 from costtui.domain.loaded import PaidCalls
 from costtui.domain.money import ZERO, plain, rounded
+from costtui.domain.period import next_month
 from costtui.domain.problems import Problem, SourceError
 from costtui.store import Store, StoreError
 
 CONSENT = "allow it with --budget 0.10, or for every day with [budget] paid_calls_usd_per_day"
+
+FREE_TIER = "free-tier"
+"""The ledger of requests that CloudWatch's free tier covers: a million API requests a month (CloudWatch pricing), for a whole
+organization and all its tools."""
+FREE_TIER_USD = Decimal("2.50")
+"""A quarter of that at list price."""
 
 
 class Tab:
@@ -41,15 +49,15 @@ class Budget:
         self._day_limit, self._run_limit, self._demo = day_limit, run_limit, demo
         self._run = PaidCalls()
         self._lock = threading.Lock()
-        self._here = threading.local()
+        self._here: ContextVar[Tab | None] = ContextVar("tab", default=None)
 
     def agree(self, usd_per_day: Decimal) -> None:
         """From now on paid calls may cost that much a day."""
         self._day_limit = usd_per_day
 
     def open_tab(self, tab: Tab) -> None:
-        """From now on, what this thread sends is also entered on `tab`."""
-        self._here.tab = tab
+        """From now on, what this thread sends is also entered on `tab`, and so is what its helpers send in a copy of its context."""
+        self._here.set(tab)
 
     def afford(self, source: str, usd: Decimal, what: str) -> None:
         """Raise SourceError when `usd` of paid calls are not consented to, or would pass the budget."""
@@ -77,11 +85,36 @@ class Budget:
                 raise SourceError(Problem("over-budget", source, str(error), "make the cache directory writable")) from error
             if today is None:
                 raise SourceError(_over(source, f"one more {operation} would pass today's budget"))
-            self._run = self._run + PaidCalls(1, usd)
-            tab: Tab | None = getattr(self._here, "tab", None)
-            if tab is not None:
-                tab.paid = tab.paid + PaidCalls(1, usd)
+            self._enter(usd)
         self._spent(today)
+
+    def _enter(self, usd: Decimal) -> None:
+        self._run = self._run + PaidCalls(1, usd)
+        tab = self._here.get()
+        if tab is not None:
+            tab.paid = tab.paid + PaidCalls(1, usd)
+
+    def settle(self, source: str, operation: str, usd: Decimal) -> None:  # noqa: ARG002
+        """Enter what a request that was sent without a price has cost."""
+        with self._lock:
+            try:
+                today = self._store.charge(book(self._demo), self._now().date(), usd, None)
+            except StoreError as error:
+                raise SourceError(Problem("over-budget", source, str(error), "make the cache directory writable")) from error
+            assert today is not None, "nothing limits what has been spent already"
+            self._enter(usd)
+        self._spent(today)
+
+    def covered(self, source: str, operation: str, usd: Decimal) -> None:
+        """One request of a monthly free tier is about to be sent: counted by its list price, all accounts and runs together."""
+        month = self._now().date().replace(day=1)
+        try:
+            entered = self._store.charge(FREE_TIER, month, usd, FREE_TIER_USD)
+        except StoreError as error:
+            raise SourceError(Problem("over-budget", source, str(error), "make the cache directory writable")) from error
+        if entered is None:
+            used = f"costtui's {FREE_TIER_USD / usd:,.0f} of this month's million free CloudWatch requests are used up"
+            raise SourceError(Problem("over-budget", source, used, f"wait until {next_month(month)}; for paid calls, {CONSENT}"))
 
     def _left(self) -> Decimal | None:
         limits = []

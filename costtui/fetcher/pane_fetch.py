@@ -85,7 +85,7 @@ class PaneFetch:
         self._budget.open_tab(self._tab)
         before: dict[str, Answer] = {}
         for source, scope in chain:
-            failed = next((answer for name in source.after if (answer := before.get(name)) and answer.as_of is None), None)
+            failed = next((answer for name in source.after if (answer := before.get(name)) and _lacks(answer)), None)
             if failed is not None:
                 answer = Answer(source, scope, error=failed.error)
             else:
@@ -137,7 +137,7 @@ class PaneFetch:
         stored = self._store.get(self._key + "|inputs", str)
         problems = self._problems()
         kept = self._store.get(head_key(self._key), self._spec.data_type)  # None too when it cannot be read any more
-        if kept is None or stored is None or stored.value != stamp:
+        if kept is None or stored is None or stored.value != stamp or self._asks:
             data = self._build()
             if self._put(data):
                 self._store.put(self._key + "|inputs", stamp, as_of=self._now())
@@ -183,6 +183,11 @@ class PaneFetch:
         today = str(self._now().date())  # what the user ignores may have expired
         parts = [*answers, today, str(self._offline), str(price_book().as_of), __version__, msgspec.json.encode(self._settings).decode()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _lacks(answer: Answer) -> bool:
+    """Whether what builds on it has nothing to build on. What nobody asked on its key is no lack."""
+    return answer.as_of is None and not DATASETS[answer.source.dataset].asked
 
 
 def _said(answers: Sequence[Answer]) -> bool:

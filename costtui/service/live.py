@@ -17,7 +17,7 @@ from costtui.service.freshness import aged
 from costtui.service.link import FetcherLink
 from costtui.service.messages import Answer, Cancel, Connection, Consent, Down, Estimate, Event, Hello, Lost, Want
 from costtui.service.ports import PaneKind
-from costtui.store import CONSENT, Store, head_key, pane_key
+from costtui.store import CONSENT, SCREEN, Store, head_key, pane_key
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class Run:
 
     def now(self) -> datetime:
         return self.clock or datetime.now(UTC)
+
+    def hello(self, *, drafts: bool = False) -> Hello:
+        """What a fetcher needs to know of it."""
+        return Hello(self.settings, self.connection, str(self.cache_dir), self.clock, self.offline, self.budget, drafts)
 
 
 class LiveBackend:
@@ -90,6 +94,13 @@ class LiveBackend:
         if self._link is not None and self._link.alive:
             self._link.send(Consent(usd_per_day))
 
+    def recall(self, kind: Any) -> Any | None:
+        found = self._store.get(SCREEN, kind)
+        return found.value if found else None
+
+    def remember(self, value: object) -> None:
+        self._store.put(SCREEN, value, as_of=self.now())
+
     def _send(self, message: Down) -> None:
         """To the fetcher, which is started where none runs."""
         if self._link is not None and self._link.alive and self._starting is None:
@@ -114,7 +125,7 @@ class LiveBackend:
     async def _start(self) -> None:
         run = self._run
         self._link = FetcherLink(self._heard, run.log_file)
-        hello = Hello(run.settings, run.connection, str(run.cache_dir), run.clock, run.offline, run.budget, self._drafts)
+        hello = run.hello(drafts=self._drafts)
         try:
             await self._link.start(hello)
             for message in self._waiting:  # those too that came while it was being started
