@@ -9,10 +9,11 @@ from costtui import __version__
 from costtui.cli.errors import UsageError
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
+from costtui.cli.parts import joined_parts
 from costtui.cli.wiring import now, prepare, window_of
 from costtui.config import ConfigError, money
 from costtui.export.diff import KINDS, MEASURES, Field, PaneDiff, RowDiff, diff, document
-from costtui.export.document import SCHEMA_VERSION, Part, snapshot_document
+from costtui.export.document import SCHEMA_VERSION, snapshot_document
 from costtui.export.formats import WRITERS, known_only
 from costtui.export.reopen import SnapshotError, read_document
 from costtui.panes import panes
@@ -72,8 +73,7 @@ def _now(args: argparse.Namespace) -> Json:
     _, window = window_of(args, prepared)
     specs = panes()
     fetched = fetch(prepared, specs, window)
-    parts = [Part(spec, data, data.rows) for spec, data in zip(specs, fetched.panes, strict=True)]
-    document: Json = known_only(snapshot_document(parts, fetched.paid, now()))
+    document: Json = known_only(snapshot_document(joined_parts(specs, fetched.panes), fetched.paid, now()))
     return document
 
 

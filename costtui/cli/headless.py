@@ -24,9 +24,13 @@ class Fetched:
     problems: list[Problem] = field(default_factory=list)
 
 
-def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], *windows: Window, refresh: bool = False) -> Fetched:
-    """The panes for each window, fresh where they can be. Raises CliError when none of them has an answer."""
-    return asyncio.run(_fetch(run, specs, windows, refresh))
+def fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], *windows: Window, refresh: bool = False, needed: bool = True) -> Fetched:
+    """The panes for each window, fresh where they can be. Raises CliError when they are `needed` and none has an answer."""
+    fetched = asyncio.run(_fetch(run, specs, windows, refresh))
+    silent = [data for data in fetched.panes if not data.has_answer]
+    if needed and silent and not any(source.as_of for data in fetched.panes for source in data.sources if source.makes_rows):
+        raise _no_answer(silent[0])
+    return fetched
 
 
 async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequence[Window], refresh: bool) -> Fetched:
@@ -43,9 +47,6 @@ async def _fetch(run: Run, specs: Sequence[PaneSpec[Any, Any]], windows: Sequenc
             fetched.panes.append(_stored(backend.stored(spec, window), answer, spec))
     finally:
         await backend.close()
-    silent = [data for data in fetched.panes if not data.has_answer]
-    if silent and not any(source.as_of for data in fetched.panes for source in data.sources if source.makes_rows):
-        raise _no_answer(silent[0])
     return fetched
 
 

@@ -64,6 +64,8 @@ class _Free:
     def charge(self, source: str, operation: str, usd: Decimal) -> None:
         """Nothing to count."""
 
+    settle = covered = charge
+
 
 def _refresh(prepared: Run) -> Iterator[str]:
     """Raises CliError."""

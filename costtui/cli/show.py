@@ -12,12 +12,15 @@ from costtui.cli.output import answer
 from costtui.cli.wiring import now, prepare, window_of
 from costtui.domain.drift.records import SEVERITIES, DriftRow
 from costtui.domain.filters import FilterError, ordered, parse
+from costtui.domain.functions.records import FunctionRow
 from costtui.domain.period import previous
 from costtui.export.document import Part, detail_document, show_document
 from costtui.export.formats import FORMATS, WRITERS, to_detail, to_table
 from costtui.panes import panes
 from costtui.panes.comparing import changes
 from costtui.panes.grouping import GroupError, group_key
+from costtui.panes.join import World, with_drift_ids
+from costtui.panes.related import related, related_document
 from costtui.panes.spec import PaneSpec
 from costtui.service.live import Run
 
@@ -43,8 +46,15 @@ def run(args: argparse.Namespace) -> int:
     prepared = prepare(args)
     period, window = window_of(args, prepared)
     windows = [window, previous(window, period)] if args.compare else [window]
+    chosen = args.format or ("table" if sys.stdout.isatty() else "json")
     fetched = fetch(prepared, [spec], *windows, refresh=args.refresh)
-    data = fetched.panes[0]
+    beside = _beside(args, spec, chosen)
+    world = World({spec.id: (spec, fetched.panes[0])}, tuple(prepared.settings.customers.ordered_keys))
+    if beside:
+        others = fetch(prepared, beside, window, needed=False)
+        fetched.paid = fetched.paid + others.paid
+        world.panes.update({other.id: (other, data) for other, data in zip(beside, others.panes, strict=True)})
+    data = with_drift_ids(fetched.panes[0], world)
     rows = order([row for row in data.rows if match(row)])
     if args.id is not None:
         rows = [row for row in rows if args.id in (spec.row_id(row), _own_id(spec, row))]
@@ -52,13 +62,13 @@ def run(args: argparse.Namespace) -> int:
             raise CliError(f"no {spec.noun} row has the id {args.id!r}", f"see costtui show {spec.id} for the ids")
     changed = changes(spec, data.rows, fetched.panes[1].rows) if args.compare else None
     part = Part(spec, data, rows if args.group_by else rows[: args.limit], changed, args.group_by)
-    chosen = args.format or ("table" if sys.stdout.isatty() else "json")
     if chosen == "table":
-        answer(_table(part, prepared, whole=args.id is not None))
+        answer(_table(part, prepared, world if args.id is not None else None))
     else:
         document = show_document(part, fetched.paid, now())
         if args.id is not None:
-            document["detail"] = detail_document(spec.detail(rows[0], data))
+            document["detail"] = detail_document(spec.row_detail(rows[0], data))
+            document["related"] = related_document(rows[0], world)
         answer(WRITERS[chosen](document))
     crossed = args.fail_on and any(_as_bad_as(row, args.fail_on) for row in data.rows)
     return THRESHOLD_CROSSED if crossed else 0
@@ -80,17 +90,28 @@ def _checked(args: argparse.Namespace, spec: PaneSpec[Any, Any]) -> tuple[Callab
     def order(rows: list[Any]) -> list[Any]:
         if not args.sort:
             return rows
-        return [rows[index] for index in ordered([column.value(row) for row in rows], reverse=descending)]
+        apart = [spec.apart(row) for row in rows]
+        return [rows[index] for index in ordered([column.value(row) for row in rows], reverse=descending, apart=apart)]
 
     return _filter(spec, args.filter), order
 
 
-def _table(part: Part, run: Run, *, whole: bool) -> str:
+def _beside(args: argparse.Namespace, spec: PaneSpec[Any, Any], chosen: str) -> list[PaneSpec[Any, Any]]:
+    """The panes that a row hangs together with: all for one row, and for documents of functions the drift that they name."""
+    if args.id is not None:
+        return [other for other in panes() if other is not spec]
+    return [other for other in panes() if other.row_type is DriftRow] if spec.row_type is FunctionRow and chosen != "table" else []
+
+
+def _table(part: Part, run: Run, world: World | None) -> str:
+    """The rows; with `world` one row, its detail, and what hangs together with it."""
     width = shutil.get_terminal_size((120, 40)).columns
-    if not whole:
+    if world is None:
         part = part._replace(rows=[row for row in part.rows if not part.spec.hidden(row)])
-    table = to_table(part, width, run.now())
-    return f"{table}\n{to_detail(part.spec.detail(part.rows[0], part.data))}" if whole else table
+        return to_table(part, width, run.now())
+    row = part.rows[0]
+    whole = [to_table(part, width, run.now()), to_detail(part.spec.row_detail(row, part.data)), to_detail(related(row, world))]
+    return "\n".join(whole)
 
 
 def _pane(name: str) -> PaneSpec[Any, Any]:

@@ -1,20 +1,26 @@
 """`costtui snapshot`: every pane into one TOML file."""
 
 import argparse
+import secrets
 from pathlib import Path
 
 from costtui.cli.errors import CliError
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
+from costtui.cli.parts import joined_parts
 from costtui.cli.wiring import now, prepare, window_of
-from costtui.export.document import Part, snapshot_document
+from costtui.export.anonymise import anonymised
+from costtui.export.document import snapshot_document
 from costtui.export.formats import to_toml
 from costtui.export.write import write_private
 from costtui.panes import panes
+from costtui.service.live import Run
+from costtui.store import PSEUDONYMS, Store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of stdout")
+    parser.add_argument("--anonymise", action="store_true", help="pseudonyms for names and ids, other numbers for revenue")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,8 +28,8 @@ def run(args: argparse.Namespace) -> int:
     _, window = window_of(args, prepared)
     specs = panes()
     fetched = fetch(prepared, specs, window)
-    parts = [Part(spec, data, data.rows) for spec, data in zip(specs, fetched.panes, strict=True)]
-    text = to_toml(snapshot_document(parts, fetched.paid, now()))
+    document = snapshot_document(joined_parts(specs, fetched.panes), fetched.paid, now())
+    text = to_toml(anonymised(document, _secret(prepared)) if args.anonymise else document)
     if args.output is None:
         answer(text)
         return 0
@@ -32,3 +38,17 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise CliError(f"{args.output} could not be written ({error.strerror})", "check the folder and the space on the disk") from None
     return 0
+
+
+def _secret(run: Run) -> bytes:
+    """This machine's own, made once: the same name gets the same pseudonym in every later snapshot from this cache."""
+    store = Store(run.cache_dir)
+    try:
+        kept = store.get(PSEUDONYMS, bytes)
+        if kept is not None:
+            return bytes(kept.value)
+        secret = secrets.token_bytes(32)
+        store.put(PSEUDONYMS, secret, as_of=run.now())
+        return secret
+    finally:
+        store.close()

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -14,12 +14,13 @@ from costtui.cli.output import answer
 from costtui.cli.tune_formats import FORMATS, TuneAnswer, write
 from costtui.cli.wiring import private_discount
 from costtui.domain.functions.advice import discounts_of, same_init, same_speed
+from costtui.domain.functions.limits import LONGEST_MS, written_number
 from costtui.domain.functions.measured_sizes import TuningRun
 from costtui.domain.functions.right_sizing import Conditions
 from costtui.domain.functions.tuning import tuning_of
 from costtui.domain.functions.tuning_runs import read_tuning
 from costtui.domain.functions.verdict import analyse
-from costtui.domain.functions.visualization_url import LONGEST_MS, TuningError, is_visualization_url, read_visualization_url
+from costtui.domain.functions.visualization_url import TuningError, is_visualization_url, read_visualization_url
 from costtui.domain.money import ZERO
 from costtui.domain.prices.price_book import LambdaRates, PriceBook, price_book
 
@@ -48,11 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _decimal(text: str | None, option: str, greatest: int = LONGEST_MS) -> Decimal | None:
     if text is None:
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("nan")
-    if not value.is_finite() or not 0 <= value <= greatest:
+    value = written_number(text)
+    if value is None or not 0 <= value <= greatest:
         raise UsageError(f"{option} {text} is out of range", f"give a number from 0 to {greatest}")
     return value
 
@@ -89,7 +87,9 @@ def _region(args: argparse.Namespace) -> str:
 def _rates(book: PriceBook, region: str, architecture: str) -> LambdaRates:
     rates = book.lambda_rates(region, architecture)
     if rates is None:
-        raise UsageError(f"the price book has no Lambda price for {architecture} in {region}", "see costtui prices for what it has")
+        raise UsageError(
+            f"Lambda is unpriced in {region} for {architecture}: the price book does not know it", "see costtui prices for what it knows"
+        )
     return rates
 
 

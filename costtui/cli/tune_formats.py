@@ -101,6 +101,8 @@ def _document(answer: TuneAnswer, compared: list[TuneAnswer], book: PriceBook) -
     }
     if embedded := _embedded(answer):
         document["embedded"] = embedded
+    if broken := sum(run.broken for run in answer.runs):
+        document["broken_lines"] = broken
     if compared:
         document["compared"] = [{"name": one.runs[0].name, **_judgement(one), "rates": _rates(one, book)} for one in compared]
     return document

@@ -1,51 +1,22 @@
-"""The join: customer → function → drift → money, each link with its reason.
+"""What hangs together with a row of any pane, for people (`x`) and for documents (`show --id`)."""
 
-A drift and a function are one resource when the drift's physical id is the function's ARN or name, in the same account and region
-where the drift names them. A customer's share of a function is measured where usage names the function that served it;
-otherwise it is assumed from overall usage, and says so.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from costtui.domain.customers.records import NOBODY, CustomerRow
+from costtui.domain.customers.records import CustomerRow
 from costtui.domain.drift.records import DriftRow
 from costtui.domain.functions.records import FunctionRow
-from costtui.domain.loaded import PaneData
-from costtui.domain.money import EXACT, ZERO, total
+from costtui.domain.money import EXACT, plain_or_none
 from costtui.panes.drift.changes import what
-from costtui.panes.spec import Detail, Line, PaneSpec, Section
-from costtui.panes.words import UNKNOWN, money, percent, signed
+from costtui.panes.join import Hit, Share, World, drifts_of, function_of, functions_of, hits_of, shares_of
+from costtui.panes.spec import Detail, Json, Line, Section
+from costtui.panes.words import money, percent, signed
 
 HUNDRED = Decimal(100)
 MOST_CUSTOMERS = 20
 """Customers that a function's list names; the rest is summed up in words."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """A customer's part of a function, 0 to 1, and where that is known from."""
-
-    customer: CustomerRow
-    part: Decimal
-    measured: bool
-
-
-@dataclass(frozen=True)
-class World:
-    """What the store holds of every pane, by pane id; a pane that holds nothing is absent."""
-
-    panes: dict[str, tuple[PaneSpec[Any, Any], PaneData[Any, Any]]]
-
-    def rows(self, pane: str) -> list[Any]:
-        return list(self.panes[pane][1].rows) if pane in self.panes else []
-
-    def detail(self, pane: str, row: Any) -> Detail:
-        spec, data = self.panes[pane]
-        return spec.detail(row, data)
 
 
 def related(row: Any, world: World) -> Detail:
@@ -59,119 +30,140 @@ def related(row: Any, world: World) -> Detail:
     return Detail("Related", sections=(Section("Related", (), note="nothing is known to hang together with this row"),))
 
 
-def drifts_of(function: FunctionRow, drifts: Iterable[DriftRow]) -> list[DriftRow]:
-    """The real drifts of a function."""
-    return [row for row in drifts if row.tier != "noise" and _same(row, function)]
-
-
-def shares_of(function: FunctionRow, customers: Sequence[CustomerRow]) -> list[Share]:
-    """Who a function serves, largest part first."""
-    ranked = [row for row in customers if row.id not in NOBODY]
-    found = [Share(row, part, True) for row in ranked if (part := row.parts.served.get(function.name))]
-    if not found:
-        found = _assumed(ranked)
-    return sorted(found, key=lambda share: (-share.part, share.customer.id))
-
-
-def _assumed(customers: Sequence[CustomerRow]) -> list[Share]:
-    """Parts of the first metric that anybody used, whoever served it."""
-    metric = next((metric for row in customers for metric in sorted(row.usage)), None)
-    if metric is None:
-        return []
-    whole = total(row.usage.get(metric, ZERO) for row in customers)
-    return [Share(row, EXACT.divide(row.usage[metric], whole), False) for row in customers if whole and row.usage.get(metric)]
-
-
-def _same(drift: DriftRow, function: FunctionRow) -> bool:
-    return (
-        drift.physical_id in (function.arn, function.name)
-        and drift.account in (None, function.account)
-        and drift.region in (None, function.region)
+def related_document(row: Any, world: World) -> Json:
+    """The same as data: stories, and every link with its reason."""
+    functions: list[tuple[FunctionRow, Share | None]] = []
+    if isinstance(row, CustomerRow):
+        functions = list(functions_of(row, world))
+    elif isinstance(row, FunctionRow):
+        functions = [(row, None)]
+    elif isinstance(row, DriftRow) and (function := function_of(row, world)) is not None:
+        functions = [(function, None)]
+    hits = [(function, hit) for function, _ in functions for hit in hits_of(function, world)]
+    shares = (
+        [] if isinstance(row, CustomerRow) else [(share, function) for function, _ in functions for share in shares_of(function, world)]
     )
+    return {
+        "stories": stories(row, world),
+        "functions": [_function_document(*pair) for pair in functions if not isinstance(row, FunctionRow)],
+        "drift": [_drift_document(hit) for _, hit in hits if hit.drift != row],
+        "customers": [_customer_document(*pair) for pair in shares],
+    }
 
 
-def _of_customer(row: CustomerRow, world: World) -> Detail:
-    shares = row.parts.served
-    functions = [function for function in world.rows("functions") if function.name in shares]
-    drifts = world.rows("drift")
-    hit = [(function, drift) for function in functions for drift in drifts_of(function, drifts)]
-    facts = [("Cost", f"{money(row.total)} {row.currency}")]
-    facts += [("Story", _story(drift, function, world)) for function, drift in hit]
-    lines = [_function_line(function, shares[function.name], world) for function in _dearest(functions, shares)]
-    note = "" if lines else "usage does not say which function served this customer: set resource_label of [[customers.usage]]"
-    head = ("Function", "Cost $", "Its share", "Its part $", "Drift")
-    served = Section("Functions that serve it", tuple(lines), head, (34, 12, 10, 12, 0), frozenset({1, 2, 3}), note)
-    return Detail(row.name, tuple(facts), (served, _drift_section([drift for _, drift in hit], world)))
+def stories(row: Any, world: World) -> list[str]:
+    """Whole stories that the row is part of, the dearest first."""
+    if isinstance(row, DriftRow):
+        function = function_of(row, world)
+        return [] if function is None else [story(row, function, world)]
+    functions = [row] if isinstance(row, FunctionRow) else [function for function, _ in functions_of(row, world)]
+    found = [(drift, function) for function in functions for drift in drifts_of(function, world.rows("drift"))]
+    return [story(drift, function, world) for drift, function in sorted(found, key=_most_money_first)]
 
 
-def _of_function(row: FunctionRow, world: World) -> Detail:
-    drifts = drifts_of(row, world.rows("drift"))
-    facts = [("Cost", f"{money(row.cost.total)} {row.cost.currency}"), *(("Story", _story(drift, row, world)) for drift in drifts)]
-    return Detail(row.name, tuple(facts), (_drift_section(drifts, world), _customer_section(row, world)))
+def _most_money_first(pair: tuple[DriftRow, FunctionRow]) -> tuple[Decimal, str]:
+    return -abs(pair[0].monthly_delta or Decimal(0)), pair[0].id
 
 
-def _of_drift(row: DriftRow, world: World) -> Detail:
-    functions = [function for function in world.rows("functions") if _same(row, function)]
-    if not functions:
-        nothing = Section("Related", (), note="no function stands behind this resource, so no customer can be named for it")
-        return Detail(row.address, (("What", what(row)),), (nothing,))
-    function = functions[0]
-    line = Line((function.name, money(function.cost.total)), behind=partial(world.detail, "functions", function))
-    section = Section("The function", (line,), ("Function", "Cost $"), (34, 12), frozenset({1}), "joined by the resource's physical id")
-    return Detail(row.address, (("Story", _story(row, function, world)),), (section, _customer_section(function, world)))
-
-
-def _story(drift: DriftRow, function: FunctionRow, world: World) -> str:
+def story(drift: DriftRow, function: FunctionRow, world: World) -> str:
     """One sentence that a person could paste to a colleague: what, who, how much, for whom."""
     who = f" by {drift.changed_by}{f' through the {drift.changed_via}' if drift.changed_via else ''}" if drift.changed_by else ""
     cost = f", {signed(drift.monthly_delta)} $ a month" if drift.monthly_delta is not None else ""
-    shares = shares_of(function, world.rows("customers")) if cost else []
-    most = (
-        f", {_part(shares[0])} of it {shares[0].customer.name}{'' if shares[0].measured else ' (assumed from overall usage)'}"
-        if shares
-        else ""
-    )
+    shares = shares_of(function, world) if cost else []
+    most = ""
+    if shares:
+        most = f", {_percent(shares[0].part)} of it {shares[0].customer.name}"
+        most += " (assumed from overall usage)" if shares[0].basis == "assumed" else ""
     return f"{function.name}: {what(drift)}{who}{cost}{most}"
 
 
-def _part(share: Share) -> str:
-    return percent(EXACT.multiply(share.part, HUNDRED), 0)
+def _of_customer(row: CustomerRow, world: World) -> Detail:
+    pairs = functions_of(row, world)
+    facts = [("Cost", f"{money(row.total)} {row.currency}"), *(("Story", sentence) for sentence in stories(row, world))]
+    lines = [_function_line(function, share, world) for function, share in pairs]
+    note = "" if lines else "usage does not say which function served this customer: set resource_label of [[customers.usage]]"
+    head = ("Function", "Cost $", "Its share", "Its part $", "Known from", "Drift")
+    served = Section("Functions that serve it", tuple(lines), head, (30, 12, 10, 12, 26, 0), frozenset({1, 2, 3}), note)
+    hits = {hit.drift.id: hit for function, _ in reversed(pairs) for hit in reversed(hits_of(function, world))}
+    return Detail(row.name, tuple(facts), (served, _drift_section(list(reversed(hits.values())), world)))
 
 
-def _dearest(functions: Sequence[FunctionRow], served: dict[str, Decimal]) -> list[FunctionRow]:
-    return sorted(functions, key=lambda function: -EXACT.multiply(function.cost.total or ZERO, served[function.name]))
+def _of_function(row: FunctionRow, world: World) -> Detail:
+    facts = [("Cost", f"{money(row.cost.total)} {row.cost.currency}"), *(("Story", sentence) for sentence in stories(row, world))]
+    return Detail(row.name, tuple(facts), (_drift_section(hits_of(row, world), world), _customer_section(row, world)))
 
 
-def _function_line(function: FunctionRow, share: Decimal, world: World) -> Line:
-    cost = function.cost.total
-    part = UNKNOWN if cost is None else money(EXACT.multiply(cost, share))
-    drifts = drifts_of(function, world.rows("drift"))
-    drifted = what(drifts[0]) if drifts else "no drift"
-    cells = (function.name, money(cost), percent(EXACT.multiply(share, HUNDRED)), part, drifted)
-    return Line(cells, "warn" if drifts else "", partial(world.detail, "functions", function))
+def _of_drift(row: DriftRow, world: World) -> Detail:
+    function = function_of(row, world)
+    if function is None:
+        nothing = Section("Related", (), note="no function stands behind this resource, so no customer can be named for it")
+        return Detail(row.address, (("What", what(row)),), (nothing,))
+    line = Line((function.name, money(function.cost.total)), behind=partial(world.detail, "functions", function))
+    section = Section("The function", (line,), ("Function", "Cost $"), (34, 12), frozenset({1}), "joined by the resource's physical id")
+    return Detail(row.address, (("Story", story(row, function, world)),), (section, _customer_section(function, world)))
+
+
+def _function_line(function: FunctionRow, share: Share, world: World) -> Line:
+    hits = hits_of(function, world)
+    drifted = what(hits[0].drift) if hits else "no drift"
+    amounts = (money(function.cost.total), _percent(share.part, 1), money(share.of(function.cost.total)))
+    cells = (function.name, *amounts, share.reason, drifted)
+    return Line(cells, "warn" if hits else "", partial(world.detail, "functions", function))
 
 
 def _customer_section(function: FunctionRow, world: World) -> Section:
     if "customers" not in world.panes:
         return Section("Customers it serves", (), note="the customers pane holds nothing yet: open it once")
-    shares = shares_of(function, world.rows("customers"))
+    shares = shares_of(function, world)
     lines = []
     for share in shares[:MOST_CUSTOMERS]:
-        part = UNKNOWN if function.cost.total is None else money(EXACT.multiply(function.cost.total, share.part))
-        cells = (share.customer.name, percent(EXACT.multiply(share.part, HUNDRED)), part)
+        cells = (share.customer.name, _percent(share.part, 1), money(share.of(function.cost.total)))
         lines.append(Line(cells, behind=partial(world.detail, "customers", share.customer)))
-    measured = "measured: usage names the function" if shares and shares[0].measured else "assumed from overall usage"
     rest = f"; {len(shares) - MOST_CUSTOMERS:,} more customers are left out" if len(shares) > MOST_CUSTOMERS else ""
-    note = f"{measured}{rest}" if shares else "no usage is known, so nobody can be named"
+    known = {"measured": "measured: ", "tagged": "known from ", "assumed": ""}
+    note = f"{known[shares[0].basis]}{shares[0].reason}{rest}" if shares else "no usage is known, so nobody can be named"
     return Section("Customers it serves", tuple(lines), ("Customer", "Share", "Part $"), (34, 10, 12), frozenset({1, 2}), note)
 
 
-def _drift_section(drifts: Sequence[DriftRow], world: World) -> Section:
+def _drift_section(hits: Sequence[Hit], world: World) -> Section:
     if "drift" not in world.panes:
         return Section("Drift", (), note="the drift pane holds nothing yet: open it once")
-    lines = [
-        Line((row.severity, row.address, what(row), signed(row.monthly_delta)), behind=partial(world.detail, "drift", row))
-        for row in drifts
-    ]
-    head = ("Severity", "Resource", "What", "$/mo")
-    return Section("Drift", tuple(lines), head, (10, 26, 40, 12), frozenset({3}), "" if lines else "no drift is known")
+    lines = []
+    for hit in hits:
+        cells = (hit.drift.severity, hit.drift.address, what(hit.drift), signed(hit.drift.monthly_delta), hit.reason)
+        lines.append(Line(cells, behind=partial(world.detail, "drift", hit.drift)))
+    head = ("Severity", "Resource", "What", "$/mo", "Joined by")
+    return Section("Drift", tuple(lines), head, (10, 26, 34, 12, 0), frozenset({3}), "" if lines else "no drift is known")
+
+
+def _function_document(function: FunctionRow, share: Share | None) -> Json:
+    found: Json = {"arn": function.arn, "name": function.name, "cost": plain_or_none(function.cost.total)}
+    if share is None:
+        return found | {"reason": "the resource's physical id"}
+    return found | _share_document(share, function)
+
+
+def _drift_document(hit: Hit) -> Json:
+    row = hit.drift
+    delta = plain_or_none(row.monthly_delta)
+    return {
+        "id": row.id,
+        "severity": row.severity,
+        "what": what(row),
+        "monthly_delta": delta,
+        "changed_by": row.changed_by,
+        "reason": hit.reason,
+    }
+
+
+def _customer_document(share: Share, function: FunctionRow) -> Json:
+    return {"id": share.customer.id, "name": share.customer.name} | _share_document(share, function)
+
+
+def _share_document(share: Share, function: FunctionRow) -> Json:
+    amount = plain_or_none(share.of(function.cost.total))
+    return {"share": plain_or_none(share.part), "amount": amount, "basis": share.basis, "reason": share.reason}
+
+
+def _percent(part: Decimal, places: int = 0) -> str:
+    return percent(EXACT.multiply(part, HUNDRED), places)

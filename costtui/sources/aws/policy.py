@@ -63,6 +63,27 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "describe_stacks": ("cloudformation:DescribeStacks",),
             "list_stack_resources": ("cloudformation:ListStackResources",),
             "describe_stack_resource_drifts": ("cloudformation:DescribeStackResourceDrifts",),
+            "describe_stack_resources": ("cloudformation:DescribeStackResources",),
+            "get_template": ("cloudformation:GetTemplate",),
+            "list_change_sets": ("cloudformation:ListChangeSets",),
+            "describe_change_set": ("cloudformation:DescribeChangeSet",),
+        },
+        "ec2": {"describe_security_group_rules": ("ec2:DescribeSecurityGroupRules",)},
+    },
+    "detection": {
+        "cloudformation": {
+            "detect_stack_drift": ("cloudformation:DetectStackDrift",),
+            "detect_stack_resource_drift": ("cloudformation:DetectStackResourceDrift",),
+            "describe_stack_drift_detection_status": ("cloudformation:DescribeStackDriftDetectionStatus",),
+        },
+    },
+    "guardrails": {
+        "organizations": {
+            "describe_organization": ("organizations:DescribeOrganization",),
+            "list_policies": ("organizations:ListPolicies",),
+            "describe_policy": ("organizations:DescribePolicy",),
+            "list_targets_for_policy": ("organizations:ListTargetsForPolicy",),
+            "list_parents": ("organizations:ListParents",),
         },
     },
     "config": {
@@ -127,6 +148,13 @@ def _statements(part: str, settings: Settings) -> Iterable[dict[str, Any]]:
     stored = [action for action in actions if action.startswith("s3:")]
     anywhere = [action for action in actions if action not in stored]
     sid = PARTS[part].sid
+    if part == "organization" and settings.aws.role:
+        yield {
+            "Sid": "LookIntoMembers",
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole"],
+            "Resource": settings.aws.role.replace("{account}", "*"),
+        }
     if anywhere:
         yield {"Sid": sid, "Effect": "Allow", "Action": anywhere, "Resource": "*"}
     if stored:

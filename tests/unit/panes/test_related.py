@@ -14,7 +14,8 @@ from costtui.domain.functions.records import FunctionCost, FunctionRow, Function
 from costtui.domain.loaded import PaneData
 from costtui.domain.period import Window
 from costtui.panes import pane
-from costtui.panes.related import World, related
+from costtui.panes.join import World
+from costtui.panes.related import related, related_document
 
 WINDOW = Window(date(2026, 10, 21), date(2026, 11, 20))
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:checkout"
@@ -59,7 +60,14 @@ def test_one_sentence_tells_the_whole_story() -> None:
 
 def test_a_customer_leads_to_its_functions_and_their_drift() -> None:
     found = related(ACME, world(ACME, GLOBEX))
-    assert found.sections[0].lines[0].cells == ("checkout", "500.00", "71.0%", "355.00", "MemorySize 512 → 3008")
+    assert found.sections[0].lines[0].cells == (
+        "checkout",
+        "500.00",
+        "71.0%",
+        "355.00",
+        "usage names the function",
+        "MemorySize 512 → 3008",
+    )
     behind = found.sections[0].lines[0].behind
     assert behind is not None and behind().title == "checkout"
     assert found.sections[1].lines[0].cells[0] == "high"
@@ -105,3 +113,40 @@ def test_shares_count_one_metric_and_follow_aliases() -> None:
     ]
     shares = served_shares(usage, Names([Customer("acme", aliases=["ACME Inc"])]))
     assert shares == {"acme": {"checkout": Decimal("0.75")}, "globex": {"checkout": Decimal("0.25")}}
+
+
+def test_a_tag_of_the_function_names_its_customer() -> None:
+    mine = msgspec.structs.replace(FUNCTION, tags={"customer": " Globex"})
+    everything = world(customer("Acme", 600, {}), customer("Globex", 400, {}))
+    tagged = World(everything.panes, ("tag:customer",))
+    section = related(mine, tagged).sections[1]
+    assert [line.cells for line in section.lines] == [("Globex", "100.0%", "500.00")]
+    assert section.note == "known from its tag customer =  Globex"
+    assert related_document(FUNCTION, tagged)["customers"][0]["basis"] == "assumed"
+
+
+def test_another_drift_of_its_stack_stands_beside_it() -> None:
+    stacked = msgspec.structs.replace(FUNCTION, stack="checkout-prod")
+    queue = msgspec.structs.replace(DRIFT, id="q", address="Queue", type="AWS::SQS::Queue", physical_id="https://queue", monthly_delta=None)
+    section = related(stacked, world(ACME, drifts=(queue, DRIFT))).sections[0]
+    assert [line.cells[1::3] for line in section.lines] == [("Fn", "the function itself"), ("Queue", "another resource of its stack")]
+
+
+def test_a_document_tells_the_same_links() -> None:
+    found = related_document(ACME, world(ACME, GLOBEX))
+    assert found["stories"] == ["checkout: MemorySize 512 → 3008 by maria through the console, +411.70 $ a month, 71% of it Acme"]
+    assert found["functions"] == [
+        {
+            "arn": ARN,
+            "name": "checkout",
+            "cost": "500",
+            "share": "0.71",
+            "amount": "355",
+            "basis": "measured",
+            "reason": "usage names the function",
+        }
+    ]
+    assert [drift["id"] for drift in found["drift"]] == [DRIFT.id]
+    assert found["customers"] == []
+    assert [share["id"] for share in related_document(DRIFT, world(ACME, GLOBEX))["customers"]] == ["acme", "globex"]
+    assert related_document(DRIFT, world(ACME, GLOBEX))["drift"] == []
