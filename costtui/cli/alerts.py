@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from costtui.cli.errors import CliError, UsageError
+from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare, window_of
@@ -27,6 +28,11 @@ DEFAULT = "default"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print what would be sent; send and store nothing")
+    examples(
+        parser,
+        "costtui alerts --dry-run",
+        "0 * * * *  costtui alerts --log-file ~/alerts.log        in a crontab",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

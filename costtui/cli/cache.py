@@ -2,6 +2,7 @@
 
 import argparse
 
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
 from costtui.store import Store
@@ -9,6 +10,10 @@ from costtui.store import Store
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("clear",), help="clear: the ledger of paid calls stays")
+    examples(
+        parser,
+        "costtui cache clear",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

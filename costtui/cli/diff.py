@@ -7,6 +7,7 @@ from pathlib import Path
 
 from costtui import __version__
 from costtui.cli.errors import UsageError
+from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.parts import joined_parts
@@ -34,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("new", metavar="NEW", nargs="?", default=NOW, help="the later snapshot; left out, it is compared with now")
     parser.add_argument("--fail-over", metavar="PCT", help="exit 3 when a pane's total changed by more than PCT percent, up or down")
     parser.add_argument("--format", choices=("table", "json", "toml"), help="table on a terminal, json in a pipe")
+    examples(
+        parser,
+        "costtui diff monday.toml friday.toml",
+        "costtui diff monday.toml                   with now",
+        "costtui diff monday.toml friday.toml --fail-over 5",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

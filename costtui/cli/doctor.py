@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from costtui import __version__, config
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
 from costtui.domain.prices.price_book import price_book
@@ -33,6 +34,11 @@ class Finding(NamedTuple):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = f"{parser.description}. Paid sources are only asked with --budget."
+    examples(
+        parser,
+        "costtui doctor",
+        "costtui --profile prod doctor --budget 0.05",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

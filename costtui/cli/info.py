@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from costtui import __version__, config
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
 from costtui.config import paid_budget
@@ -13,7 +14,11 @@ from costtui.store import Store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    del parser
+    examples(
+        parser,
+        "costtui info",
+        "costtui --demo info",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from costtui import config
 from costtui.cli.errors import CliError, UsageError
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
 from costtui.domain.problems import Problem, SourceError
@@ -26,6 +27,11 @@ REMOTE = "three ways on: costtui --demo looks around without an account; --profi
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="write without asking; an existing file is never replaced")
+    examples(
+        parser,
+        "costtui init",
+        "costtui --profile prod --config prod.toml init --yes",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

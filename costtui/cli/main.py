@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": "credentials, permissions, sources, cache, terminal: one line each, ok, warn or fail",
     "init": "find profiles, accounts, exports, tag keys and Prometheus labels with free calls; write config.toml after asking",
     "info": "version, every path in use, cache size, today's paid API calls",
+    "completion": "what bash, zsh or fish needs to complete commands and options",
     "cache": "clear: forget everything that can be fetched again",
 }
 DEFAULTS = {

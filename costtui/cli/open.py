@@ -4,12 +4,17 @@ import argparse
 from pathlib import Path
 
 from costtui.cli.errors import UsageError
+from costtui.cli.examples import examples
 from costtui.cli.explore import explore, terminal
 from costtui.cli.wiring import settings_alone
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("snapshot", metavar="SNAPSHOT", help="a file that costtui snapshot wrote")
+    examples(
+        parser,
+        "costtui open monday.toml",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import json
 
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import settings_alone
 from costtui.sources.aws.policy import ACCOUNTS, policy
@@ -14,6 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="account",
         choices=ACCOUNTS,
         help="hub: where costtui starts from; member: accounts it looks into; billing: whose bill it reads; without it, all in one",
+    )
+    examples(
+        parser,
+        "costtui policy --for member > member.json",
+        "costtui --config prod.toml policy --for billing",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from costtui.cli.errors import CliError, UsageError
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
 from costtui.domain.money import plain
@@ -21,6 +22,11 @@ ARCHITECTURES = ("x86_64", "arm64")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", nargs="?", choices=("refresh",), help="read AWS's current price list (free), and use it from now on")
+    examples(
+        parser,
+        "costtui prices",
+        "costtui prices refresh",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

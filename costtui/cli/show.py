@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from costtui.cli.errors import CliError, UsageError
+from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.wiring import now, prepare, window_of
@@ -38,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compare", choices=("previous",), help="with the same number of days before: adds what changed")
     parser.add_argument("--group-by", metavar="KEY", help="account, region, team, environment, stack, plan, segment or tag:KEY")
     parser.add_argument("--fail-on", choices=SEVERITIES[:-1], metavar="SEVERITY", help="drift: exit 3 when one is that bad or worse")
+    examples(
+        parser,
+        "costtui show functions --period last-month --sort -monthly_saving",
+        'costtui show drift --filter "severity:critical" --fail-on high',
+        "costtui show customers --id acme --format json",
+        "costtui --demo show functions --group-by team",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

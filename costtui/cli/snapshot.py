@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from costtui.cli.errors import CliError
+from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.parts import joined_parts
@@ -21,6 +22,11 @@ from costtui.store import PSEUDONYMS, Store
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE instead of stdout")
     parser.add_argument("--anonymise", action="store_true", help="pseudonyms for names and ids, other numbers for revenue")
+    examples(
+        parser,
+        'costtui snapshot -o "$(date +%F).toml"',
+        "costtui --demo snapshot --anonymise -o for-a-talk.toml",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from costtui.cli.errors import UsageError
+from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.tune_formats import FORMATS, TuneAnswer, write
 from costtui.cli.wiring import private_discount
@@ -44,6 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--balanced-weight", metavar="SHARE", help="share of cost in the balanced strategy, 0 to 1 (default: 0.5)")
     parser.add_argument("--free-tier", action=argparse.BooleanOptionalAction, default=False, help="the month with the account's free tier")
     parser.add_argument("--format", choices=FORMATS, help="default: table on a terminal, json in a pipe")
+    examples(
+        parser,
+        "costtui tune run.json --memory-mb 512 --invocations 2000000",
+        "costtui tune logs.txt --cold-rate 0.02 --init-ms 180 --max-p95-ms 800",
+        "aws logs tail /aws/lambda/checkout | costtui tune - --format json",
+    )
 
 
 def _decimal(text: str | None, option: str, greatest: int = LONGEST_MS) -> Decimal | None:
