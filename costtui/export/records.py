@@ -15,6 +15,9 @@ import msgspec
 
 from costtui.domain.money import plain
 
+UNKNOWN = "unknown"
+"""Names the fields that are unknown although a record made without them would know better: TOML has no word for that."""
+
 
 def rest(record: msgspec.Struct, document: Mapping[str, Any]) -> dict[str, Any]:
     """What `record` holds and `document` does not say already."""
@@ -29,8 +32,10 @@ def restored(kind: Any, document: Mapping[str, Any], more: Mapping[str, Any]) ->
 
 def _plainly(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
-        fields = ((field.encode_name, getattr(value, field.name)) for field in msgspec.structs.fields(value))
-        return {name: _plainly(one) for name, one in fields}
+        fields = msgspec.structs.fields(value)
+        found = {field.encode_name: _plainly(getattr(value, field.name)) for field in fields}
+        unknown = [field.encode_name for field in fields if found[field.encode_name] is None and not _absent_is_none(field)]
+        return found | ({UNKNOWN: unknown} if unknown else {})
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, bytes):
@@ -40,6 +45,11 @@ def _plainly(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plainly(one) for one in value]
     return value
+
+
+def _absent_is_none(field: msgspec.structs.FieldInfo) -> bool:
+    """Whether a record that is made without this field has None there."""
+    return field.required or field.default is None
 
 
 def _beyond(value: Any, said: Any) -> Any:
@@ -69,7 +79,9 @@ def _made(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, Mapping):
         known: dict[str, Any] = {}
         for field in msgspec.structs.fields(kind):
-            if field.encode_name in value:
+            if field.encode_name in value.get(UNKNOWN, ()):
+                known[field.name] = None
+            elif field.encode_name in value:
                 known[field.name] = _made(field.type, value[field.encode_name])
             elif field.required:
                 if NoneType not in get_args(field.type):

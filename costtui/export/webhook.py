@@ -24,8 +24,10 @@ class WebhookError(Exception):
 
 
 def messages(title: str, lines: Sequence[str]) -> list[dict[str, Any]]:
-    """The lines as message bodies, one section a line, as many bodies as the limits ask for."""
-    sections = [{"type": "section", "text": {"type": "mrkdwn", "text": _cut(line)}} for line in lines]
+    """The lines as message bodies, one section a line, as many bodies as the limits ask for.
+
+    Names in them are a cloud's: `verbatim` keeps Slack from making links and mentions of what looks like one."""
+    sections = [{"type": "section", "text": {"type": "mrkdwn", "text": _cut(line), "verbatim": True}} for line in lines]
     bodies = [sections[start : start + SECTIONS] for start in range(0, len(sections), SECTIONS)]
     return [{"text": _cut(title), "blocks": blocks} for blocks in bodies]
 

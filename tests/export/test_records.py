@@ -31,6 +31,7 @@ class Outer(msgspec.Struct, frozen=True, array_like=True):
     packed: bytes = b""
     maybe: Inner | None = None
     pair: tuple[int, str] = (0, "")
+    known_to_be_none: Decimal | None = Decimal(0)
 
 
 amounts = st.decimals(allow_nan=False, allow_infinity=False, places=12)
@@ -47,6 +48,7 @@ outers = st.builds(
     st.binary(),
     st.none() | inners,
     st.tuples(st.integers(0, 2**40), st.text()),
+    st.none() | amounts,
 )
 
 
@@ -67,6 +69,7 @@ def test_what_the_document_says_is_not_said_twice() -> None:
         "some": {},
         "packed": "",
         "pair": [0, ""],
+        "known_to_be_none": "0",
     }
 
 
