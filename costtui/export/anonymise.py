@@ -9,7 +9,7 @@ free text, is left out.
 import hashlib
 import hmac
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from costtui.domain.customers.records import NOBODY
@@ -32,8 +32,15 @@ NAMED = {
     "changed_by": "person",
 }
 """Fields that hold a name, and the word that its pseudonym begins with."""
-TOLD = frozenset(("record", "differences", "reason", "price_basis", "tags", "detail", "usage"))
-"""Fields that may hold a name anywhere in them."""
+WORDS = frozenset(
+    (
+        *("currency", "basis", "region", "runtime", "architecture", "package_type", "status", "tier", "severity", "type", "source"),
+        *("plan", "segment", "environment", "changed_via", "confidence", "method", "flags", "kind"),
+    )
+)
+"""Fields that hold words of a fixed or public vocabulary. Any other text may hold a name, and is left out unless it is a number."""
+UNSAID = frozenset(("record", "differences", "tags", "usage"))
+"""Tables whose very keys may be names."""
 
 
 def anonymised(document: Json, key: bytes) -> Json:
@@ -50,25 +57,41 @@ def _kind(source: str) -> str:
     return source.partition(":")[0]
 
 
+def _is_number(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and Decimal(value).is_finite()
+    except InvalidOperation:
+        return False
+
+
 class _Mask:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def pane(self, body: Json) -> Json:
+    def pane(self, body: Mapping[str, Any]) -> Json:
         return {name: value for name, value in body.items() if name != "record"} | {"rows": [self._row(row) for row in body["rows"]]}
 
     def _row(self, row: Json) -> Json:
-        found = {name: self._field(name, value) for name, value in row.items() if name not in TOLD}
+        found: Json = self._table(row)
         if "drift_ids" in row:
             found["drift_ids"] = [self.name("id", one) for one in row["drift_ids"]]
-        if "recommendation" in row and row["recommendation"] is not None:
-            found["recommendation"] = {name: value for name, value in row["recommendation"].items() if name != "reason"}
         if row.get("id") in NOBODY:
             return found | {"id": row["id"], "name": row["name"]}
         return found | self._revenue(row) if row.get("revenue") is not None else found
 
+    def _table(self, table: Mapping[str, Any]) -> dict[str, Any]:
+        found = {name: self._field(name, value) for name, value in table.items() if name not in UNSAID}
+        return {name: value for name, value in found.items() if value is not None}
+
     def _field(self, name: str, value: Any) -> Any:
-        return self.name(NAMED[name], value) if name in NAMED and value else value
+        """The value as it may be shown; None where it may not."""
+        if isinstance(value, Mapping):
+            return self._table(value)
+        if isinstance(value, str) and name in NAMED:
+            return self.name(NAMED[name], value)
+        if isinstance(value, str | list):
+            return value if name in WORDS or _is_number(value) else None
+        return value
 
     def name(self, kind: str, value: str) -> str:
         return f"{kind}-{self._digest(value).hex()[:LETTERS]}"
