@@ -51,6 +51,10 @@ class Aws(Section, frozen=True):
     exclude_accounts: list[str] = []
     billing_profile: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.organization and "{account}" not in (self.role or ""):
+            raise _Wrong('organization = true needs a role with {account} in it, as in "arn:aws:iam::{account}:role/costtui-read-only"')
+
 
 class Ownership(Section, frozen=True):
     """Where team and environment are read from; the first that is present wins. "tag:KEY" or "account-name"."""
@@ -92,9 +96,9 @@ class Billing(Section, frozen=True):
     output: str | None = None
 
     def __post_init__(self) -> None:
-        if self.source == "athena":
-            raise _Wrong('source = "athena" is not available yet: use "files" on the exports, or "cost-explorer"')
-        _require(self, {"files": ("paths",)}.get(self.source, ()))
+        _require(self, {"files": ("paths",), "athena": ("database", "table")}.get(self.source, ()))
+        if self.output is not None and not self.output.startswith("s3://"):
+            raise _Wrong(f"`output` is {self.output!r}: expected a place in S3, as s3://bucket/prefix/")
 
 
 class Usage(Section, frozen=True):

@@ -34,8 +34,12 @@ _LEDGER = "paid|"
 _ALERTS = "alerts|"
 CONSENT = "consent"
 """Where the USD a day that the user has agreed to on the screen lies."""
-_KEPT = (_LEDGER, _ALERTS, CONSENT)
-"""What cannot be fetched again: what was paid, what somebody was told, and what the user agreed to."""
+SCREEN = "screen"
+"""Where what the explorer remembers of its user lies."""
+PSEUDONYMS = "pseudonyms"
+"""Where the secret that pseudonyms are made with lies."""
+_KEPT = (_LEDGER, _ALERTS, CONSENT, SCREEN, PSEUDONYMS)
+"""What cannot be fetched again: what was paid, what somebody was told, what the user agreed to and has set on the screen."""
 
 
 class Stored(msgspec.Struct, Generic[T], frozen=True):
@@ -275,6 +279,11 @@ def dataset_key(connection: str, scope: "Scope", dataset: str, day: date | None 
 def alerts_key(connection: str) -> str:
     """Where the alerts that were delivered and are still on lie."""
     return _ALERTS + connection
+
+
+def organization_key(connection: str) -> str:
+    """Where the accounts of the organization lie, as they were last seen."""
+    return f"{connection}|organization"
 
 
 def own_window_key(connection: str, scope: "Scope") -> str:

@@ -8,10 +8,16 @@ import pytest
 from costtui.sources import aws
 
 READS = ("get_", "list_", "describe_", "lookup_", "search_", "select_", "query_")
-EXCEPTIONS: dict[str, str] = {}
+EXCEPTIONS: dict[str, str] = {
+    "start_query_execution": "a SELECT of Athena's, within consent; its answer is written where the configuration says",
+    "batch_get_query_execution": "what earlier queries scanned",
+    "stop_query_execution": "stops only the query that this run has started",
+    "detect_stack_drift": "on a key only: it compares, and CloudFormation remembers when and with what result",
+    "detect_stack_resource_drift": "the same for one resource",
+}
 """Operations that are no question by name, each with the reason why it changes nothing of the user's."""
 
-CALLS = {"call": 3, "pages": 3, "_pages": 1}
+CALLS = {"call": 3, "pages": 3, "_pages": 1, "_call": 1}
 """Methods that ask AWS, and which of their arguments names the operation."""
 
 

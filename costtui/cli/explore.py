@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,14 +30,15 @@ def run(args: argparse.Namespace) -> int:
     from costtui.panes import panes
     from costtui.service.live import LiveBackend
     from costtui.ui import first_frame
+    from costtui.ui.said import period_words
 
     backend = LiveBackend(prepared)
-    head = backend.stored(panes()[0], window, head=True)
-    drawn = head is not None and first_frame.draw(panes(), head, backend.place, shutil.get_terminal_size())
+    heads = {spec.id: head for spec in panes() if (head := backend.stored(spec, window, head=True)) is not None}
+    drawn = first_frame.draw(panes(), heads, backend, period_words(period, window, backend.now()), ascii_only=args.ascii)
     try:
         from costtui.ui.app import ExplorerApp
 
-        app = ExplorerApp(backend, panes(), period, prepared.settings, Saver())
+        app = ExplorerApp(backend, panes(), period, prepared.settings, Saver(), ascii_only=args.ascii)
     except BaseException:
         if drawn:
             first_frame.close()
@@ -47,11 +47,13 @@ def run(args: argparse.Namespace) -> int:
     return app.return_code or 0
 
 
-def explore(backend: "Backend", panes: "Sequence[PaneSpec[Any, Any]]", window: Window, settings: Settings, *, paid: PaidCalls) -> int:
+def explore(
+    backend: "Backend", panes: "Sequence[PaneSpec[Any, Any]]", window: Window, settings: Settings, *, paid: PaidCalls, ascii_only: bool
+) -> int:
     """The explorer over something that stands still: what it saves again says when that was."""
     from costtui.ui.app import ExplorerApp
 
-    app = ExplorerApp(backend, tuple(panes), name_of(window), settings, Saver(backend.now(), paid))
+    app = ExplorerApp(backend, tuple(panes), name_of(window), settings, Saver(backend.now(), paid), ascii_only=ascii_only)
     app.run()
     return app.return_code or 0
 

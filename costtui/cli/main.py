@@ -41,6 +41,7 @@ DEFAULTS = {
     "period": None,
     "budget": None,
     "cost": "amortized",
+    "ascii": False,
     "log_file": None,
 }
 INTERRUPTED = 130
@@ -69,6 +70,7 @@ def common_options(regions: str = "region") -> Parser:
     options.add_argument("--period", metavar="PERIOD", help="7d, 30d (default), mtd, last-month or YYYY-MM")
     options.add_argument("--cost", choices=get_args(Basis), help="cost basis of customers; amortized unless another is given")
     options.add_argument("--budget", metavar="USD", help="paid API calls allowed for this run")
+    options.add_argument("--ascii", action="store_true", help="nothing but ASCII on the screen and in tables")
     options.add_argument("--log-file", metavar="FILE", help="where the whole story goes")
     options.add_argument("--version", action="version", version=f"costtui {__version__}", help="the version, and no more")
     return options

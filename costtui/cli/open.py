@@ -32,4 +32,4 @@ def run(args: argparse.Namespace) -> int:
     if not shown:
         raise UsageError(f"{path} holds no pane", "costtui snapshot -o FILE writes every pane")
     backend = OpenedBackend(f"snapshot {path.name}", snapshot.generated_at, snapshot.paid, snapshot.panes)
-    return explore(backend, shown, snapshot.window, settings_alone(args), paid=snapshot.paid)
+    return explore(backend, shown, snapshot.window, settings_alone(args), paid=snapshot.paid, ascii_only=args.ascii)

@@ -11,6 +11,7 @@ from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.wiring import now, prepare, window_of
+from costtui.domain.ascii_text import ascii_text
 from costtui.domain.drift.records import SEVERITIES, DriftRow
 from costtui.domain.filters import FilterError, ordered, parse
 from costtui.domain.functions.records import FunctionRow
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
     changed = changes(spec, data.rows, fetched.panes[1].rows) if args.compare else None
     part = Part(spec, data, rows if args.group_by else rows[: args.limit], changed, args.group_by)
     if chosen == "table":
-        answer(_table(part, prepared, world if args.id is not None else None))
+        table = _table(part, prepared, world if args.id is not None else None)
+        answer(ascii_text(table) if args.ascii else table)
     else:
         document = show_document(part, fetched.paid, now())
         if args.id is not None:

@@ -43,7 +43,20 @@ def run(args: argparse.Namespace) -> int:
         write_private(Path(args.output), text)
     except OSError as error:
         raise CliError(f"{args.output} could not be written ({error.strerror})", "check the folder and the space on the disk") from None
+    if not args.anonymise:
+        _remember(prepared, Path(args.output).absolute())
     return 0
+
+
+def _remember(run: Run, path: Path) -> None:
+    """The explorer's overview says what is new since then."""
+    from costtui.service.live import LiveBackend
+    from costtui.ui.memory import Memory
+
+    backend = LiveBackend(run)
+    memory = backend.recall(Memory) or Memory()
+    memory.snapshots[run.place] = str(path)
+    backend.remember(memory)
 
 
 def _secret(run: Run) -> bytes:

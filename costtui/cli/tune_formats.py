@@ -14,6 +14,7 @@ from costtui.domain.functions.measured_sizes import TuningRun
 from costtui.domain.functions.next_size import next_size
 from costtui.domain.functions.power_tuning import float32
 from costtui.domain.functions.right_sizing import Conditions, PricedSize
+from costtui.domain.functions.savings import savings
 from costtui.domain.functions.verdict import Analysis
 from costtui.domain.money import plain, plain_or_none, rounded
 from costtui.domain.prices.price_book import PriceBook
@@ -32,7 +33,9 @@ class TuneAnswer(msgspec.Struct, frozen=True):
 
 
 def _shortest(value: float) -> str:
-    """A 32-bit float in the fewest digits that give it back."""
+    """A float in the fewest digits that give it back: of a URL as the 32 bits that it has there, of an output as its 64."""
+    if float32(value) != value:
+        return plain(Decimal(repr(value)))
     texts = (f"{value:.{digits}g}" for digits in range(6, 10))
     return plain(Decimal(next(text for text in texts if float32(float(text)) == value or text == f"{value:.9g}")))
 
@@ -144,25 +147,43 @@ def _rows(analysis: Analysis) -> list[str]:
     ]
 
 
+def _saved(pct: Decimal, monthly: Decimal | None, conditions: Conditions) -> str:
+    """What the change saves, or costs where memory or speed is what it is for."""
+    verb, less, sign = ("saves", "", 1) if pct >= 0 else ("costs", " more", -1)
+    words = f", {verb} {rounded(sign * pct, 2)} %{less}"
+    if monthly is None:
+        return words
+    price = "less the private discount" if conditions.discounts.private_pct else "at list price"
+    return f"{words}, {rounded(sign * monthly, 2)} USD a month {price}{' with the free tier' if conditions.free_tier else ''}"
+
+
 def _verdict_lines(answer: TuneAnswer) -> list[str]:
     verdict = answer.analysis.verdict
     size = "no size" if verdict.memory_mb is None else f"{verdict.memory_mb} MB"
     if verdict.memory_mb is not None and verdict.memory_mb == answer.analysis.current:
         return [f"verdict: keep {size} (confidence: {verdict.confidence})", f"  {verdict.reason}"]
-    saved = "" if verdict.saving_pct is None else f", saves {rounded(verdict.saving_pct, 2)} %"
-    if verdict.saving_monthly is not None:
-        price = "less the private discount" if answer.conditions.discounts.private_pct else "at list price"
-        saved += f", {rounded(verdict.saving_monthly, 2)} USD a month {price}"
+    saved = "" if verdict.saving_pct is None else _saved(verdict.saving_pct, verdict.saving_monthly, answer.conditions)
     lines = [f"verdict: {size}{saved} (confidence: {verdict.confidence})", f"  {verdict.reason}"]
     if verdict.p95_change_ms is not None:
         lines.append(f"  p95 changes by {rounded(verdict.p95_change_ms, 2):+f} ms")
     return lines
 
 
+def _saving_lines(answer: TuneAnswer, book: PriceBook) -> list[str]:
+    """What the same change saves at the other prices that somebody may pay."""
+    verdict = answer.analysis.verdict
+    if verdict.saving_monthly is None or verdict.memory_mb == answer.analysis.current:
+        return []
+    first, *others = savings(answer.analysis, answer.conditions, book)
+    shown = [first, *others] if answer.conditions.discounts.private_pct or answer.conditions.free_tier else others
+    notes = {one.at: f", {one.note}" if one.note else "" for one in shown}
+    return [f"  {one.at}: {rounded(one.monthly, 2)} USD a month{notes[one.at]}" for one in shown if one.monthly is not None]
+
+
 def _table(answer: TuneAnswer, book: PriceBook) -> list[str]:
     rates, conditions = answer.conditions.rates, answer.conditions
     free = "with" if conditions.free_tier else "without"
-    lines = [*_rows(answer.analysis), "", *_verdict_lines(answer)]
+    lines = [*_rows(answer.analysis), "", *_verdict_lines(answer), *_saving_lines(answer, book)]
     lines += [f"  embedded prices, not used: {text}" for text in _embedded(answer)]
     broken = sum(run.broken for run in answer.runs)
     if broken:
@@ -170,7 +191,7 @@ def _table(answer: TuneAnswer, book: PriceBook) -> list[str]:
     proposal = next_size(answer.analysis.points, rates, book.api_call("states:StartExecution"))
     if proposal is not None:
         lines.append(f"next size to measure: {proposal.memory_mb} MB, {proposal.reason}; about {rounded(proposal.cost, 4)} USD")
-        lines.append(f"  {proposal.tool_input}")
+        lines.append(f"  {proposal.command}")
     price = f"{plain(rates.duration[0].rate)} USD/GB-second, {plain(rates.request)} USD/request"
     lines.append(f"list price {rates.region} {rates.architecture}: {price}, {rates.source or book.source}, {book.as_of}")
     cold = f"{rounded(conditions.cold_rate * 100, 2).normalize():f} % cold starts"

@@ -5,10 +5,14 @@ from typing import Any
 
 import msgspec
 
-from costtui.domain.customers.records import Customer, LedgerLine, UsagePoint
+from costtui.domain.customers.records import Customer, CustomerServices, LedgerLine, UsagePoint
 from costtui.domain.drift.attribution import Attribution
-from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding
-from costtui.domain.functions.records import Function, OptimizerReport, UsageDay, WindowMetrics
+from costtui.domain.drift.detection import StackDetection
+from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding, Owned
+from costtui.domain.drift.service_control import OrganizationGuardrails
+from costtui.domain.functions.bill_records import BilledLine, FunctionVersions, LambdaBillLine
+from costtui.domain.functions.records import Function, FunctionDays, OptimizerReport, UsageDay, WindowMetrics
+from costtui.domain.functions.reported import FunctionReports
 from costtui.domain.functions.tuning import FunctionRuns
 
 
@@ -31,6 +35,12 @@ class DriftReport(msgspec.Struct, frozen=True):
 
     findings: list[DriftFinding]
     coverage: DriftCoverage
+    owned: list[Owned] = []
+    """What it manages that the drift of other scopes may only repeat."""
+    version: str = ""
+    """Which state of its object it was read from (an ETag), where that can be told without reading it."""
+    taken_at: datetime | None = None
+    """When that was true, where the object says so."""
 
 
 class Dataset(msgspec.Struct, frozen=True):
@@ -64,6 +74,13 @@ DATASETS: dict[str, Dataset] = {
         Dataset("resource-tags", ResourceTags, timedelta(minutes=15), makes_rows=False),
         Dataset("function-usage", UsageDay, timedelta(hours=1), daily=True, makes_rows=False),
         Dataset("function-window", WindowMetrics, timedelta(days=1), windowed=True, makes_rows=False),
+        Dataset("function-provisioned", FunctionVersions, timedelta(hours=1), windowed=True, makes_rows=False),
+        Dataset("function-versions", FunctionVersions, timedelta(hours=12), windowed=True, makes_rows=False, asked=True),
+        Dataset("function-billed", BilledLine, timedelta(0), windowed=True, makes_rows=False),
+        Dataset("lambda-bill", LambdaBillLine, timedelta(hours=12), daily=True, settles=timedelta(days=3), makes_rows=False),
+        Dataset("function-statistics", FunctionDays, timedelta(hours=1), windowed=True, makes_rows=False, asked=True),
+        Dataset("function-history", FunctionDays, timedelta(hours=1), makes_rows=False, asked=True),
+        Dataset("function-reports", FunctionReports, timedelta(days=1), windowed=True, makes_rows=False, asked=True),
         Dataset("tuning-runs", FunctionRuns, timedelta(0), makes_rows=False),
         Dataset("optimizer-advice", OptimizerReport, timedelta(hours=12), makes_rows=False),
         Dataset("cloudformation-drift", DriftReport, timedelta(minutes=15)),
@@ -72,7 +89,11 @@ DATASETS: dict[str, Dataset] = {
         Dataset("config-drift", DriftReport, timedelta(minutes=15)),
         Dataset("azure-drift", DriftReport, timedelta(minutes=15)),
         Dataset("attributions", Attribution, timedelta(0), makes_rows=False),
+        Dataset("row-attributions", Attribution, timedelta(0), makes_rows=False, asked=True),
+        Dataset("stack-detections", StackDetection, timedelta(0), makes_rows=False, asked=True),
+        Dataset("organization-guardrails", OrganizationGuardrails, timedelta(hours=12), makes_rows=False),
         Dataset("bill", LedgerLine, timedelta(hours=6), daily=True, settles=timedelta(days=3)),
+        Dataset("customer-services", CustomerServices, timedelta(hours=6), windowed=True, makes_rows=False, asked=True),
         Dataset("customer-usage", UsagePoint, timedelta(hours=1), daily=True, makes_rows=False),
         Dataset("directory", Customer, timedelta(minutes=15), makes_rows=False),
     )

@@ -139,9 +139,12 @@ def _holds(value: Value, op: str, wanted: Decimal | datetime | None, folded: str
     return _COMPARE[op](value, wanted)
 
 
-def ordered(values: Sequence[Value], *, reverse: bool = False) -> list[int]:
-    """The indexes of `values` in order: stable, text without regard to case, unknown last in both directions."""
+def ordered(values: Sequence[Value], *, reverse: bool = False, apart: Sequence[int] = ()) -> list[int]:
+    """The indexes of `values` in order: stable, text without regard to case, unknown last in both directions.
+
+    With `apart`, a number for each value, those of a higher number come below all others in both directions."""
     keys: list[Any] = [value.casefold() if isinstance(value, str) else value for value in values]
     known = [index for index, value in enumerate(keys) if value is not None]
     known.sort(key=keys.__getitem__, reverse=reverse)
-    return known + [index for index, value in enumerate(keys) if value is None]
+    found = known + [index for index, value in enumerate(keys) if value is None]
+    return sorted(found, key=apart.__getitem__) if any(apart) else found

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from costtui.domain.datasets import DATASETS, Batch, Dataset, Scope
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.answers import Answer
-from costtui.sources.port import Priced, Request, Source
+from costtui.sources.port import AsksItself, Priced, Request, Source
 from costtui.store import Store, dataset_key
 
 PROBLEMS, DETAIL, VERSION = "|problems", "|detail", "|version"
@@ -103,12 +104,16 @@ class Bringer:
         read = self._reader(key, dataset)
         stamp = self._store.stamp(key)
         answer = Answer(source, errand.scope, read, stamp.as_of if stamp else None)
-        if not errand.subjects or not self._may_ask(source):
+        if not self._may_ask(source) or not (errand.subjects or isinstance(source, AsksItself)):
+            return answer
+        request = self._request(errand, errand.window.days if dataset.windowed else (), read)
+        if isinstance(source, AsksItself) and not errand.subjects:
+            request = replace(request, subjects=source.wanted(request))
+        if not request.subjects:
             return answer
         brought: list[Any] = []
         try:
-            days = errand.window.days if dataset.windowed else ()
-            for item in source.fetch(self._request(errand, days, read)):
+            for item in source.fetch(request):
                 if isinstance(item, Problem):
                     answer.problems.append(item)
                 else:
@@ -194,6 +199,7 @@ class Bringer:
         answer.whole = len(there) == len(days) and _whole(answer.problems)
         answer.as_of = max((stamp.as_of for stamp in stamps.values()), default=self._now() if brought else None)
 
+        @cache
         def read() -> Sequence[Any]:
             days = (brought[day] if day in brought else self._reader(self._key(errand, day), dataset)() for day in there)
             return [record for records in days for record in records]

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from costtui.domain.loaded import PaidCalls
@@ -105,7 +105,7 @@ class Budget:
             self._enter(usd)
         self._spent(today)
 
-    def covered(self, source: str, operation: str, usd: Decimal) -> None:
+    def covered(self, source: str, operation: str, usd: Decimal) -> None:  # noqa: ARG002
         """One request of a monthly free tier is about to be sent: counted by its list price, all accounts and runs together."""
         month = self._now().date().replace(day=1)
         try:

@@ -178,7 +178,7 @@ class Engine:
     def _assembled(self) -> Sequence[Source]:
         with self._lock:
             if self._sources is None:
-                self._sources = assemble(self._hello, self._budget, self.prompt)
+                self._sources = assemble(self._hello, self._budget, self.prompt, self._store)
             return self._sources
 
 

@@ -38,6 +38,7 @@ def estimated(want: Want, window: Window, sources: Sequence[Source], asking: Bri
     def nowhere(_source: Source, _problem: Problem | None) -> None:
         """What cannot be asked costs nothing."""
 
-    for chain in chains([source for source in sources if not isinstance(source, Overview)], nowhere):
+    priced = [source for source in sources if not isinstance(source, Overview) or source.dataset in asks]
+    for chain in chains(priced, nowhere):
         follow(chain)
     return answer

@@ -125,10 +125,10 @@ class PaneFetch:
             if not self._drafts or started < self._next_draft:
                 return
             draft = self._build()
-            now = time.monotonic()
-            self._next_draft = now + max(BETWEEN_DRAFTS, DRAFTS_SHARE * (now - started))
             if not draft.rows:  # "nothing found" would be a lie while the answer is on its way
                 return
+            now = time.monotonic()
+            self._next_draft = now + max(BETWEEN_DRAFTS, DRAFTS_SHARE * (now - started))
             self._put(draft)
         self._send(Updated(self._want.pane, self._window))
 

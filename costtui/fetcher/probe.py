@@ -43,7 +43,7 @@ def probe(hello: Hello, *, now: Callable[[], datetime]) -> Iterator[Probed]:
             Probed("ok" if problem is None else _verdict(problem), source.name, f"not asked: {words}" if problem is None else words)
         )
 
-    sources = [source for source in assemble(hello, budget, _nobody) if not isinstance(source, Overview)]
+    sources = [source for source in assemble(hello, budget, _nobody, store) if not isinstance(source, Overview)]
     sources = [source for source in sources if not DATASETS[source.dataset].asked and (source.local or not hello.offline)]
     files: set[str] = set()
     for chain in chains(sources, nowhere):

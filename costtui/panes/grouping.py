@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -67,6 +68,7 @@ def document_group(group: Group) -> Json:
 def group_detail(spec: PaneSpec[Any, Any], data: PaneData[Any, Any], rows: Sequence[Any], by: str) -> Detail:
     """The groups of `rows` as a detail; Enter on one shows its rows, and on a row its own detail. Raises GroupError."""
     currency = getattr(data.totals, "currency", "USD")
+    spec = replace(spec, money=spec.cents or spec.money)
     key = group_key(spec, by)
     groups = grouped(spec, rows, by, currency)
 
@@ -92,7 +94,7 @@ def group_detail(spec: PaneSpec[Any, Any], data: PaneData[Any, Any], rows: Seque
 
 def _members(spec: PaneSpec[Any, Any], data: PaneData[Any, Any], rows: Sequence[Any], group: Group) -> Detail:
     name = spec.columns[0] if spec.columns[0].grows else next(column for column in spec.columns if column.grows)
-    lines = tuple(Line((name.text(row), money(spec.money(row))), behind=partial(spec.detail, row, data)) for row in rows)
+    lines = tuple(Line((name.text(row), money(spec.money(row))), behind=partial(spec.row_detail, row, data)) for row in rows)
     section = Section(spec.title, lines, head=(name.title, group.currency), widths=(48, 14), right=frozenset({1}))
     return Detail(group.key, (("Amount", f"{money(group.amount)} {group.currency}"),), (section,))
 

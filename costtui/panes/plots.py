@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from math import log2
 
-MEASURED, MODEL, NOW, BEST = "●", "·", "◆", "★"
-LEGEND = f"{MEASURED} measured  {MODEL} model  {NOW} now  {BEST} cheapest"
+from costtui.panes.day_plot import DayPlot
+
+MEASURED, MODEL, NOW, BEST, BOTH, KNEE = "●", "·", "◆", "★", "◈", "┼"
 HEIGHT = 9
 WIDEST = 72
 """More columns than this add nothing to a curve through a handful of points."""
@@ -28,15 +29,40 @@ class Plot:
     now: int | None = None
     best: int | None = None
     places: int = 2
+    knee: int | None = None
+    """A size where the model bends, marked on the axis."""
+
+    @property
+    def legend(self) -> list[str]:
+        """What its signs mean, the dispensable ones last."""
+        sizes = {size for size, _ in self.points}
+        same = self.now == self.best
+        signs = [
+            (MEASURED, "measured", bool(sizes - {self.now, self.best})),
+            (MODEL, "model", self.model is not None),
+            (BOTH, "now and cheapest", same and self.now in sizes),
+            (NOW, "now", not same and self.now in sizes),
+            (BEST, "cheapest", not same and self.best in sizes),
+            (KNEE, "1 vCPU", _inside(self.knee, sizes)),
+        ]
+        return [f"{sign} {word}" for sign, word, drawn_ in signs if drawn_]
 
 
-def drawn(plots: tuple[Plot, ...], width: int) -> list[str]:
+def _inside(size: int | None, sizes: set[int]) -> bool:
+    return size is not None and min(sizes) <= size <= max(sizes)
+
+
+def drawn(plots: tuple[Plot | DayPlot, ...], width: int) -> list[str]:
     """All plots within `width` cells: beside each other where there is room, otherwise below each other."""
     if len(plots) != 2 or width < SIDE_BY_SIDE_FROM:
-        return [line for plot in plots for line in draw(plot, width)]
+        return [line for plot in plots for line in _lines(plot, width)]
     half = (width - GAP) // 2
-    left, right = (draw(plot, half) for plot in plots)
+    left, right = (_lines(plot, half) for plot in plots)
     return [f"{one:<{half}}{' ' * GAP}{other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
+
+
+def _lines(plot: Plot | DayPlot, width: int) -> list[str]:
+    return plot.lines(width) if isinstance(plot, DayPlot) else draw(plot, width)
 
 
 def draw(plot: Plot, width: int, height: int = HEIGHT) -> list[str]:
@@ -60,12 +86,32 @@ def draw(plot: Plot, width: int, height: int = HEIGHT) -> list[str]:
         for column in range(columns):
             grid[y(plot.model(2 ** (low_x + (high_x - low_x) * column / (columns - 1))))][column] = MODEL
     for size, value in sorted(plot.points, key=lambda point: (point[0] == plot.now, point[0] == plot.best)):  # the marked ones on top
-        grid[y(value)][x(size)] = NOW if size == plot.now else BEST if size == plot.best else MEASURED
+        row, column = grid[y(value)], x(size)
+        row[column] = _sign(plot, size, row[column])
     rows = [
         f"{labels[row] if row % 2 == 0 else '':>{margin}} {'┤' if row % 2 == 0 else '│'} {''.join(grid[row])}".rstrip()
         for row in reversed(range(height))
     ]
-    return [plot.title, *rows, f"{'':>{margin}} └─{_axis([(x(size), str(size)) for size in sorted(sizes)], columns)} MB"]
+    knee = x(plot.knee) if plot.knee is not None and _inside(plot.knee, set(sizes)) else None
+    axis = _axis([(x(size), str(size)) for size in sorted(sizes)], columns, knee)
+    return [_title(plot, width), *rows, f"{'':>{margin}} └─{axis} MB"]
+
+
+def _sign(plot: Plot, size: int, there: str) -> str:
+    if size == plot.now:
+        return BOTH if BEST in (there, BEST if size == plot.best else "") else NOW
+    return BEST if size == plot.best else MEASURED
+
+
+def _title(plot: Plot, width: int) -> str:
+    """The title, and what the signs mean as far as there is room for it."""
+    words = plot.legend
+    while words:
+        line = f"{plot.title}{' ' * GAP}{'  '.join(words)}"
+        if len(line) <= width:
+            return line
+        words = words[:-1] if words[-1].startswith(KNEE) else []
+    return plot.title
 
 
 def _range(values: list[float]) -> tuple[float, float]:
@@ -76,9 +122,11 @@ def _range(values: list[float]) -> tuple[float, float]:
     return max(0.0, low - spare), high + spare
 
 
-def _axis(ticks: list[tuple[int, str]], columns: int) -> str:
+def _axis(ticks: list[tuple[int, str]], columns: int, knee: int | None) -> str:
     """The sizes under their points; a size that would touch its neighbour is left out."""
     line, free = ["─"] * columns, 0
+    if knee is not None:
+        line[knee] = KNEE
     for at, label in ticks:
         start = min(max(0, at - len(label) // 2), columns - len(label))
         if start >= free:

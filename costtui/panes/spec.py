@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, Generic, Literal, TypeVar
 
 from costtui.domain.loaded import PaneData
+from costtui.panes.day_plot import DayPlot
 from costtui.panes.inputs import Inputs
 from costtui.panes.plots import Plot
 
@@ -77,7 +78,7 @@ class Section:
     widths: tuple[int, ...] = (0,)
     right: frozenset[int] = frozenset()
     note: str = ""
-    plots: tuple[Plot, ...] = ()
+    plots: tuple[Plot | DayPlot, ...] = ()
     """Drawn between the lines and the note."""
 
 
@@ -88,6 +89,8 @@ class Detail:
     title: str
     facts: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = ()
+    about: tuple[str, str] | None = None
+    """Pane id and row id of the row that it tells of, where it tells of one."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,14 @@ class PaneSpec(Generic[Row, Totals]):
     """How the value in a column (its id) came about: formula, figures, rate, window, source, basis."""
     document_row: Callable[[Row], Json]
     document_totals: Callable[[Totals], Json]
+    id_key: str = "id"
+    """Where a document's row has its id, its money and, in the totals, the sum of that; a dot leads into a table."""
+    money_key: str = "total"
+    total_key: str = "total"
+    apart: Callable[[Row], int] = field(default=lambda _row: 0)
+    """Rows of a higher number stand below all others, however the table is sorted: what is not to be ranked with the rest."""
+    cents: Callable[[Row], Decimal | None] | None = None
+    """`money` as the row shows it, where it is rounded so that rows add up; groups on the screen add these."""
     by_basis: bool = False
     """Whether its money depends on the cost basis of the view (amortized, billed, …)."""
     actions: tuple[Action[Row], ...] = ()
@@ -152,6 +163,10 @@ class PaneSpec(Generic[Row, Totals]):
     def data_type(self) -> Any:
         """The concrete type for msgspec to decode a stored value into."""
         return PaneData[self.row_type, self.totals_type]  # type: ignore[name-defined]
+
+    def row_detail(self, row: Row, data: PaneData[Row, Totals]) -> Detail:
+        """`detail`, which says whose it is."""
+        return replace(self.detail(row, data), about=(self.id, self.row_id(row)))
 
     def with_columns(self, columns: "tuple[Column[Row], ...]") -> "PaneSpec[Row, Totals]":
         """The same pane with other columns in its table."""

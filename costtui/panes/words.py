@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from math import isnan
+from math import isnan, nan
 
 from costtui.domain.loaded import SourceState
 from costtui.domain.money import EXACT, rounded
@@ -58,16 +58,46 @@ def stamp(at: datetime | None) -> str:
 
 
 def spark(values: Sequence[float], width: int = 8) -> str:
-    """The last days as bars, each the mean of its share of the days; a blank where there is no data."""
-    if not values:
-        return ""
-    cells = min(width, len(values))
-    means = []
-    for cell in range(cells):
-        part = [value for value in values[cell * len(values) // cells : (cell + 1) * len(values) // cells] if not isnan(value)]
-        means.append(sum(part) / len(part) if part else float("nan"))
+    """The last days as bars from zero, each the mean of its share of the days; a blank where there is no data."""
+    means = _means(values, width)
     most = max((mean for mean in means if not isnan(mean)), default=0.0)
-    return "".join(" " if isnan(mean) else BARS[0 if most <= 0 else min(7, max(0, int(mean / most * 7.999)))] for mean in means)
+    return _bars(means, 0.0, most)
+
+
+LEAST_SPAN = 0.2
+"""Bars that differ by less than this part of the highest do not use all eight heights."""
+WEEK = 7
+
+
+def shape(values: Sequence[float], width: int = 8) -> str:
+    """Like `spark`, from the lowest bar to the highest: how a series moved, not how large it is. One that hardly moves looks like it.
+
+    Where there are two weeks or more, each bar is the mean of the seven days up to it, so that weekends do not look like a trend.
+    """
+    means = _weekly_means(values, width) if len(values) >= 2 * WEEK else _means(values, width)
+    known = [mean for mean in means if not isnan(mean)]
+    most, least = max(known, default=0.0), min(known, default=0.0)
+    return _bars(means, min(least, most * (1 - LEAST_SPAN)), most)
+
+
+def _weekly_means(values: Sequence[float], width: int) -> list[float]:
+    ends = (WEEK + round((len(values) - WEEK) * bar / (width - 1)) for bar in range(width))
+    return [_mean(values[end - WEEK : end]) for end in ends]
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if not isnan(value)]
+    return sum(known) / len(known) if known else nan
+
+
+def _means(values: Sequence[float], width: int) -> list[float]:
+    cells = min(width, len(values))
+    return [_mean(values[cell * len(values) // cells : (cell + 1) * len(values) // cells]) for cell in range(cells)]
+
+
+def _bars(means: Sequence[float], low: float, high: float) -> str:
+    span = high - low
+    return "".join(" " if isnan(mean) else BARS[0 if span <= 0 else min(7, max(0, int((mean - low) / span * 7.999)))] for mean in means)
 
 
 def of_sources(sources: Sequence[SourceState], now: datetime) -> str:

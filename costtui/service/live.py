@@ -63,6 +63,10 @@ class LiveBackend:
     def fetcher_pid(self) -> int | None:
         return self._link.pid if self._link else None
 
+    @property
+    def needs_consent(self) -> bool:
+        return self.budget is None and not self._run.connection.demo
+
     def now(self) -> datetime:
         return self._run.now()
 

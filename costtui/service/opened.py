@@ -18,6 +18,7 @@ class OpenedBackend:
 
     offline = True
     budget: Decimal | None = None
+    needs_consent = False
     basis: Basis = "amortized"
 
     def __init__(self, place: str, written: datetime, paid: PaidCalls, panes: Mapping[str, PaneData[Any, Any]]) -> None:

@@ -34,6 +34,10 @@ class Backend(Protocol):
     basis: Basis
     """The cost basis of what is stored and wanted from now on."""
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether paid calls wait for the user's yes. The demo's play money never does."""
+
     def now(self) -> datetime: ...
 
     def stored(self, pane: PaneKind, window: Window, *, head: bool = False) -> PaneData[Any, Any] | None:
@@ -60,6 +64,12 @@ class Backend(Protocol):
 
     def consent(self, usd_per_day: Decimal) -> None:
         """The user agrees to paid calls up to this much a UTC day, from now on and in later runs."""
+
+    def recall(self, kind: Any) -> Any | None:
+        """What `remember` was given last, by any run, as `kind`; None when that is nothing, or of another version."""
+
+    def remember(self, value: object) -> None:
+        """Keep what the user has set on the screen for later runs. It holds no secrets and no data of the account."""
 
     def answer(self, prompt: int, text: str | None) -> None: ...
 

@@ -26,7 +26,7 @@ def tag(query: Query, key: str) -> str:
     """SQL for the value of a tag, in whichever of its spellings and columns the file has it."""
     spellings = tag_spellings(key)
     columns = _columns(query, _TAG_COLUMNS, spellings)
-    return f"coalesce({', '.join([*(query.value(name, spellings) for name in _TAG_MAPS), *columns, NULL])})"
+    return _first([*query.values(_TAG_MAPS, spellings), *columns])
 
 
 def _key(query: Query, key: str, account: str, accounts: Mapping[str, str]) -> str:
@@ -34,16 +34,20 @@ def _key(query: Query, key: str, account: str, accounts: Mapping[str, str]) -> s
     if key == "account":
         if not accounts:
             return account
-        known = f"map({query.bind(list(accounts))}, {query.bind(list(accounts.values()))})"
-        return f"{known}[{account}]"
+        names, owners = query.dialect.texts(query, list(accounts)), query.dialect.texts(query, list(accounts.values()))
+        return query.dialect.named(names, owners, account)
     if kind == "tag" and name:
         return tag(query, name)
     if kind == "cost-category" and name:
         spellings = [name, f"costCategory/{name}", *tag_spellings(name)[3:4]]
-        maps = [query.value(column, spellings) for column in _CATEGORY_MAPS]
-        tagged = [query.value(column, [f"costCategory/{name}"]) for column in _TAG_MAPS]
-        return f"coalesce({', '.join([*maps, *tagged, *_columns(query, _CATEGORY_COLUMNS, spellings), NULL])})"
+        maps = query.values(_CATEGORY_MAPS, spellings)
+        tagged = query.values(_TAG_MAPS, [f"costCategory/{name}"])
+        return _first([*maps, *tagged, *_columns(query, _CATEGORY_COLUMNS, spellings)])
     raise UnknownKey(f"customers.keys holds {key!r}: use tag:KEY, cost-category:NAME or account")
+
+
+def _first(values: Sequence[str]) -> str:
+    return f"coalesce({', '.join([*values, NULL])})" if values else NULL
 
 
 def _columns(query: Query, prefixes: Sequence[str], spellings: Sequence[str]) -> list[str]:
@@ -51,4 +55,4 @@ def _columns(query: Query, prefixes: Sequence[str], spellings: Sequence[str]) ->
     exact = [prefix + spelling for spelling in spellings for prefix in prefixes]
     folded = {normalise(name) for name in exact}
     loose = sorted(name for name in query.columns if normalise(name) in folded and name not in exact)
-    return [f"cast({query.columns[name][0]} as varchar)" for name in [*exact, *loose] if name in query.columns]
+    return [f"nullif(cast({query.columns[name][0]} as varchar), '')" for name in [*exact, *loose] if name in query.columns]

@@ -2,17 +2,18 @@
 
 Container rows bill nothing; the instance keeps the money. For amortized cost each instance's hour is replaced by its containers'
 split cost, their unused part goes to nobody (idle), and what is left stays on the instance: the sum never changes. BilledCost is
-left where the invoice has it. (AWS CUR dictionary, split line item columns.)
+left where the invoice has it. (AWS CUR dictionary, split line item columns.) One pass over the table: Athena bills each by its bytes.
 """
 
 from collections.abc import Mapping
 
 from costtui.domain.customers.records import IDLE
+from costtui.sources.billing_formats import ZERO
 from costtui.sources.billing_sql import Query
 
 PARENT = "split_line_item_parent_resource_id"
-_ZERO = "cast(0 as decimal(38,12))"
-_SAME_HOUR = "using (parent, moment, account, currency)"
+_HOUR = "partition by coalesce(parent, resource), moment, account, currency"
+_CHILD = "parent is not null and instances > 0"
 
 
 def rows(query: Query, source: str, fields: Mapping[str, str]) -> tuple[str, str]:
@@ -20,40 +21,41 @@ def rows(query: Query, source: str, fields: Mapping[str, str]) -> tuple[str, str
     if not (query.has(PARENT) and query.has("split_line_item_split_cost")):
         return f"base as (select {_listed(fields)} from {source})", "base"
     split = {
-        "parent": query.text(PARENT),
+        "parent": f"nullif({query.text(PARENT)}, '')",
         "split": _amount(query, "split_cost"),
         "unused": _amount(query, "unused_cost"),
         "net_split": _amount(query, "net_split_cost"),
         "net_unused": _amount(query, "net_unused_cost"),
     }
-    own = ", ".join(fields)
-
-    def changed(prefix: str, **values: str) -> str:
-        return ", ".join(f"{values.get(name, prefix + name)} as {name}" for name in fields)
-
-    unbilled = {"billed": _ZERO, "list_cost": _ZERO}
-    child = changed("child.", effective="child.effective + child.split", net_effective="child.net_effective + child.net_split")
-    idle = changed("child.", customer=query.bind(IDLE), effective="child.unused", net_effective="child.net_unused", **unbilled)
-    rest = changed("placed.instance.", effective="-placed.placed", net_effective="-placed.net_placed", **unbilled)
+    placed = {
+        "customer": f"case part when 2 then {query.bind(IDLE)} else customer end",
+        "billed": f"case part when 1 then billed else {ZERO} end",
+        "list_cost": f"case part when 1 then list_cost else {ZERO} end",
+        "effective": _part("effective", "split", "unused", "placed"),
+        "net_effective": _part("net_effective", "net_split", "net_unused", "net_placed"),
+    }
+    chosen = ", ".join(f"{placed.get(name, name)} as {name}" for name in fields)
     return (
-        f"""base as materialized (select {_listed(fields)}, {_listed(split)} from {source}),
-        shared as (select parent, moment, account, currency, sum(split + unused) as placed, sum(net_split + net_unused) as net_placed
-          from base where parent is not null group by all),
-        holders as (select resource as parent, moment, account, currency, max_by(base, effective) as instance
-          from base where base.parent is null and resource in (select parent from shared) group by all),
-        placed as (select * from shared join holders {_SAME_HOUR}),
-        charges as (
-          select {own} from base where parent is null
-          union all select {changed("child.")} from base as child anti join placed {_SAME_HOUR} where child.parent is not null
-          union all select {child} from base as child semi join placed {_SAME_HOUR}
-          union all select {idle} from base as child semi join placed {_SAME_HOUR} where child.unused <> 0
-          union all select {rest} from placed)""",
+        f"""base as (select {_listed(fields)}, {_listed(split)} from {source}),
+        hours as (select *,
+            sum(case when parent is not null then split + unused end) over ({_HOUR}) as placed,
+            sum(case when parent is not null then net_split + net_unused end) over ({_HOUR}) as net_placed,
+            sum(case when parent is null then 1 else 0 end) over ({_HOUR}) as instances,
+            row_number() over ({_HOUR}, case when parent is null then 0 else 1 end order by effective desc, service, customer) as rank
+          from base),
+        charges as (select {chosen} from hours cross join (values (1), (2), (3)) as parts(part)
+          where part = 1 or (part = 2 and {_CHILD} and unused <> 0)
+            or (part = 3 and parent is null and rank = 1 and placed is not null))""",
         "charges",
     )
 
 
+def _part(own: str, split: str, unused: str, placed: str) -> str:
+    return f"case part when 1 then {own} + case when {_CHILD} then {split} else 0 end when 2 then {unused} else -{placed} end"
+
+
 def _amount(query: Query, name: str) -> str:
-    return f"coalesce({query.money('split_line_item_' + name, _ZERO)}, 0)"
+    return f"coalesce({query.money('split_line_item_' + name, ZERO)}, 0)"
 
 
 def _listed(fields: Mapping[str, str]) -> str:

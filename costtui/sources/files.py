@@ -17,6 +17,7 @@ class TerraformPlans:
     dataset = "terraform-drift"
     after: tuple[str, ...] = ()
     local = True
+    paid = False
     unconfigured = "no plan file: set [drift] terraform"
 
     def __init__(self, settings: Settings, pattern: str) -> None:
@@ -24,18 +25,44 @@ class TerraformPlans:
         self._settings, self._pattern = settings, pattern
 
     def scopes(self) -> Sequence[Scope]:
-        path = resolve(self._settings, self._pattern)
-        found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+        found = _matching(self._settings, self._pattern)
         if not found:
+            path = resolve(self._settings, self._pattern)
             raise SourceError(Problem("failed", self.name, "no such file", "check the path in [drift] terraform", str(path)))
-        return [Scope(str(file), version=_state_of(file)) for file in found]
+        patterns = self._settings.drift.terraform
+        earlier = patterns[: patterns.index(self._pattern)] if self._pattern in patterns else []
+        told = {file for pattern in earlier for file in _local(self._settings, pattern)}
+        return [Scope(str(file), version=_state_of(file)) for file in found if file not in told]
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
-        reading = terraform.read(Path(request.scope.provider))
+        file = Path(request.scope.provider)
+        reading = terraform.read(file, self._name_of(file), terraform.Watch(request.progress, request.cancelled))
         if reading.partial:
             yield Problem("warning", self.name, reading.partial, "plan again", request.scope.provider)
-        detail = f"terraform {reading.terraform_version or 'of an unknown version'}, {reading.kind}"
-        yield Batch([DriftReport(reading.findings, reading.coverage)], as_of=reading.taken_at, detail=detail)
+        yield plan_batch(reading)
+
+    def _name_of(self, file: Path) -> str:
+        """The file's name, with as many of its folders as no other plan shares: "prod/plan.json" beside "stage/plan.json"."""
+        others = {other.parts for pattern in self._settings.drift.terraform for other in _local(self._settings, pattern)} - {file.parts}
+        tails = (file.parts[-count:] for count in range(1, len(file.parts)))
+        tail = next((tail for tail in tails if not any(other[-len(tail) :] == tail for other in others)), file.parts)
+        return "/".join(tail)
+
+
+def plan_batch(reading: terraform.TerraformReading) -> Batch:
+    """What was read of one file, as old as the plan is."""
+    detail = f"terraform {reading.terraform_version or 'of an unknown version'}, {reading.kind}"
+    return Batch([DriftReport(reading.findings, reading.coverage, reading.owned)], as_of=reading.taken_at, detail=detail)
+
+
+def _matching(settings: Settings, pattern: str) -> list[Path]:
+    path = resolve(settings, pattern)
+    return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+
+
+def _local(settings: Settings, pattern: str) -> list[Path]:
+    """The same, and nothing for a pattern of another place, such as s3://."""
+    return [] if "://" in pattern else _matching(settings, pattern)
 
 
 def _state_of(file: Path) -> str:

@@ -22,6 +22,13 @@ class Meter(Protocol):
     def charge(self, source: str, operation: str, usd: Decimal) -> None:
         """One request is about to be sent, retries included. Raises SourceError, unsent, when it would pass the budget."""
 
+    def settle(self, source: str, operation: str, usd: Decimal) -> None:
+        """Enter what a request that has been sent turned out to cost, whatever the budget says by now."""
+
+    def covered(self, source: str, operation: str, usd: Decimal) -> None:
+        """One request is about to be sent that the provider's monthly free tier covers; beyond that it would cost `usd`. Raises
+        SourceError, unsent, when this month's share of the free tier is used up."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -79,6 +86,14 @@ class Priced(Source, Protocol):
 
     def price(self, request: Request) -> Price:
         """What `fetch(request)` would cost, found out without paying for anything."""
+
+
+@runtime_checkable
+class AsksItself(Source, Protocol):
+    """A source of an asked dataset that has questions of its own, without a key press."""
+
+    def wanted(self, request: Request) -> Sequence[str]:
+        """Subjects to ask about when nobody names any. `request.known` are those that have an answer."""
 
 
 @runtime_checkable

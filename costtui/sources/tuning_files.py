@@ -28,6 +28,7 @@ class TuningFiles:
     dataset = "tuning-runs"
     after: tuple[str, ...] = ()
     local = True
+    paid = False
     unconfigured = "no tuning run: set [functions] tuning"
 
     def __init__(self, settings: Settings, pattern: str) -> None:

@@ -17,11 +17,21 @@ class Activity:
         self.lost = ""
         """Why the fetcher stopped; empty while it runs, or was never needed."""
         self._running: dict[Asked, str] = {}
+        self._asked: set[str] = set()
+        """Panes for which a question on a key runs."""
         self._problems: dict[Asked, list[Problem]] = {}
 
     def asked(self, pane: str, window: Window) -> None:
         self.lost = ""
         self._running.setdefault((pane, window), "")
+
+    def was_asked(self, pane: str) -> bool:
+        """Whether a question that the user put on a key runs for the pane."""
+        return pane in self._asked
+
+    def asked_on_a_key(self, pane: str, window: Window) -> None:
+        self.asked(pane, window)
+        self._asked.add(pane)
 
     def hear(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -29,12 +39,14 @@ class Activity:
             self._running[event.pane, event.window] = event.doing + amount
         elif isinstance(event, Finished):
             self._running.pop((event.pane, event.window), None)
+            self._asked.discard(event.pane)
             self._problems[event.pane, event.window] = event.problems
         elif isinstance(event, Paid):
             self.paid = event.today
         elif isinstance(event, Lost):
             self.lost = event.reason
             self._running.clear()
+            self._asked.clear()
 
     def is_fetching(self, pane: str, window: Window) -> bool:
         return (pane, window) in self._running

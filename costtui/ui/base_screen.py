@@ -1,6 +1,6 @@
 """What every full screen has: room for its lines, a sentence where there is none, and a line of state."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, cast
 
 from textual import events
@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from costtui.panes.spec import Detail
 from costtui.service.messages import Event
 from costtui.ui.chrome import state_line
 from costtui.ui.keys import shown_key
@@ -15,6 +16,9 @@ from costtui.ui.lines import OneLine, Span
 from costtui.ui.model import Model
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 10
+Step = tuple[str, ...]
+"""One step of a trail, the way into details: ("row", pane, id), ("related", pane, id), ("explain", pane, id, column),
+("link", pane, id), ("groups",), ("beside", ids…), ("line", n) and ("why", n) of the detail above."""
 
 
 class Explorer(Protocol):
@@ -24,13 +28,27 @@ class Explorer(Protocol):
 
     def compare(self, compares: bool) -> None: ...
 
-    def next_basis(self) -> None: ...
-
     def release_keys(self) -> None: ...
 
-    async def change_period(self, period: str) -> None: ...
+    def stop(self, *, asked: bool = False) -> bool: ...
+
+    def tell_top(self, sentence: str, tone: str = "") -> None: ...
+
+    def visit(self) -> None: ...
 
     async def ask_and_save(self, *, everything: bool) -> None: ...
+
+    async def ask_period(self) -> None: ...
+
+    async def back(self) -> None: ...
+
+    async def choose_question(self, rows: Sequence[Any]) -> None: ...
+
+    async def enter(self, detail: Detail, trail: tuple[Step, ...], crumbs: tuple[str, ...]) -> None: ...
+
+    async def next_basis(self) -> None: ...
+
+    async def send_out(self, text: str, name: str) -> None: ...
 
 
 class BaseScreen(Screen[None], inherit_bindings=False):

@@ -1,42 +1,25 @@
 """The words of the lines around the table: title, panes, footer, state. Each fits its width, the least important words go first."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
-from costtui.domain.loaded import PaidCalls
-from costtui.domain.period import Window
 from costtui.domain.text import literal
+from costtui.panes.overview import Situation
 from costtui.panes.words import of_sources
 from costtui.ui.keys import shown_key
 from costtui.ui.lines import Span
-from costtui.ui.model import Model
+from costtui.ui.model import OVERVIEW, Model, Spec
+from costtui.ui.said import paid_words, period_words, situation_of
 from costtui.ui.text import cells, count, cut
 
 HERE = "▸"
 """Marks the pane that is open, beside its colour."""
+APART = " · "
+"""Stands between the parts of a line."""
 
 
-def period_words(period: str, window: Window, now: datetime) -> str:
-    """ "30 days to 19 Nov", "month to 20 Nov", "Oct 2026". The year stands where it is not this one."""
-    today, last = now.astimezone(UTC).date(), window.end - timedelta(1)
-    if period == "mtd":
-        return f"month to {_day(last, today)}"
-    if period.endswith("d"):
-        return f"{count(len(window), 'day')} to {_day(last, today)}"
-    if len(window) > 31:
-        return f"{window.start:%b %Y} to {last:%b %Y}"
-    return window.start.strftime("%b %Y")
-
-
-def _day(day: date, today: date) -> str:
-    return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b %Y}"
-
-
-def paid_words(paid: PaidCalls, budget: Decimal | None) -> str:
-    """ "paid today $0.03 of $0.50". Never $0.00 for something that was paid."""
-    spent = "<$0.01" if 0 < paid.usd < Decimal("0.005") else f"${paid.usd:,.2f}"
-    return f"paid today {spent}" + (f" of ${budget:,.2f}" if budget is not None else ", no budget")
+def situation(model: Model) -> Situation:
+    """What the overview says beside the panes."""
+    return situation_of(model.backend, period_words(model.period, model.window, model.backend.now()), model.activity.paid)
 
 
 def _first_that_fits(width: int, choices: Iterable[list[str]]) -> list[str]:
@@ -53,8 +36,7 @@ def title_line(model: Model, width: int) -> list[Span]:
     """Where, which period, which cost basis, what asking has cost today."""
     backend = model.backend
     period = f"‹ {period_words(model.period, model.window, backend.now())} ›"
-    told = model.spec.basis.partition(";")[0].partition(",")[0].partition(":")[0]
-    basis = model.backend.basis.replace("-", " ") if model.spec.by_basis else told
+    basis = _basis(model)
     paid = "offline" if backend.offline else paid_words(model.activity.paid, backend.budget)
     short = paid.removeprefix("paid today ") if backend.offline else "paid " + paid.removeprefix("paid today ")
     money = " · ".join(part for part in (period, model.currency, f"{basis}, UTC" if basis else "UTC") if part)
@@ -76,18 +58,28 @@ def title_line(model: Model, width: int) -> list[Span]:
     ]
 
 
+def _basis(model: Model) -> str:
+    """What kind of money is on the screen, in a word or two."""
+    if model.at_overview or model.spec.by_basis:
+        return model.backend.basis.replace("-", " ")
+    return model.spec.basis.partition(";")[0].partition(",")[0].partition(":")[0]
+
+
 def panes_line(model: Model, width: int) -> list[Span]:
-    """Every pane with its key and its one number; the numbers of the others go first when it is narrow."""
-    full = [_pane(model, spec.id, headline=True) for spec in model.panes]
+    """Every place with its key, and every pane with its one number; the numbers of the others go first when it is narrow."""
+    full = [_overview(model), *(_pane(model, spec, headline=True) for spec in model.panes)]
     if sum(cells(text) for text, _ in full) <= width:
         return full
-    return [_pane(model, spec.id, headline=spec is model.spec) for spec in model.panes]
+    return [_overview(model), *(_pane(model, spec, headline=spec in model.shown and not model.at_overview) for spec in model.panes)]
 
 
-def _pane(model: Model, pane: str, *, headline: bool) -> Span:
-    spec = next(spec for spec in model.panes if spec.id == pane)
-    number = literal(model.headlines.get(pane, "")) if headline else ""
-    here = spec is model.spec
+def _overview(model: Model) -> Span:
+    return f"{HERE if model.at_overview else ' '}{OVERVIEW} Overview ", "title" if model.at_overview else "dim"
+
+
+def _pane(model: Model, spec: Spec, *, headline: bool) -> Span:
+    number = literal(spec.headline(model.heads[spec.id].totals)) if headline and spec.id in model.heads else ""
+    here = spec is model.spec and not model.at_overview
     return f"{HERE if here else ' '}{spec.key} {spec.title}{' ' + number if number else ''} ", "title" if here else "dim"
 
 
@@ -111,23 +103,30 @@ def footer_line(words: str, below: int, width: int) -> list[Span]:
 
 
 def problem_words(model: Model) -> Span | None:
-    """ "! 2 problems"; None when all is well."""
+    """ "! 2 problems"; None when all is well. What only waits for the user's yes is no failure."""
     kinds = [problem.kind for _, problem in model.problems]
-    failures = sum(kind != "warning" for kind in kinds)
+    waits = kinds.count("needs-consent")
+    failures = sum(kind not in ("warning", "needs-consent") for kind in kinds)
     if failures:
-        return f"! {count(failures, 'problem')}", "bad"
-    return (f"! {count(len(kinds), 'note')}", "warn") if kinds else None
+        return f"{shown_key('problems', model.keys)} {count(failures, 'problem')}", "bad"
+    if waits:
+        return f"{shown_key('pay', model.keys)} not read: it costs money", "warn"
+    return (f"{shown_key('problems', model.keys)} {count(len(kinds), 'note')}", "warn") if kinds else None
 
 
 def filter_words(model: Model) -> str:
-    """The filter and shown/total, and what is hidden."""
+    """The filter and shown/total, what is hidden, and what is marked."""
     view = model.view
-    words = f"/{view.expression}   {len(view.order):,}/{view.total:,}" if view.expression else ""
+    parts = []
+    if view.expression:
+        parts.append(f"/{view.expression}   {len(view.order):,}/{view.total:,}")
+    if view.marks:
+        beside = f", {shown_key('beside', model.keys)} compares" if len(view.marks) > 1 else ""
+        parts.append(f"{len(view.marks):,} marked{beside}")
     if view.hidden_count:
         key = shown_key("hidden", model.keys)
-        hidden = f"{view.hidden_count:,} explained, {key} hides" if view.show_hidden else f"{view.hidden_count:,} hidden, {key} shows"
-        words = f"{words} · {hidden}" if words else hidden
-    return words
+        parts.append(f"{view.hidden_count:,} explained, {key} hides" if view.show_hidden else f"{view.hidden_count:,} hidden, {key} shows")
+    return APART.join(parts)
 
 
 def lost_words(model: Model) -> Span | None:
@@ -138,16 +137,22 @@ def lost_words(model: Model) -> Span | None:
 
 def side_state(model: Model, message: Span | None, width: int, keys: Sequence[str]) -> list[Span]:
     """The state line of a screen above the pane: what just happened or progress, then problems and keys."""
-    progress = model.activity.progress(model.spec.id, model.window), "dim"
-    return _line(message or lost_words(model) or progress, "", _right(model, keys), width)
+    return _line(message or lost_words(model) or (progress_words(model), "dim"), "", _right(model, keys), width)
 
 
 def state_line(model: Model, message: Span | None, width: int, keys: Sequence[str]) -> list[Span]:
     """What just happened or the filter, then progress or the ages of the sources, then problems and keys."""
-    left = message or lost_words(model) or (filter_words(model), "")
-    sources = model.data.sources if model.data is not None else []
-    middle = model.activity.progress(model.spec.id, model.window) or of_sources(sources, model.backend.now())
+    left = message or lost_words(model) or ("" if model.at_overview else filter_words(model), "")
+    middle = progress_words(model) or of_sources(model.sources, model.backend.now())
     return _line(left, middle, _right(model, keys), width)
+
+
+def progress_words(model: Model) -> str:
+    """ "fetching GetMetricData 3 of 17 · Esc stops": the key is named where it does that next."""
+    progress = model.progress
+    view = model.view
+    stops = progress and (model.at_overview or model.activity.was_asked(model.spec.id) or not (view.expression or view.marks))
+    return f"{progress}{APART}{shown_key('back', model.keys)} stops" if stops else progress
 
 
 def _right(model: Model, keys: Sequence[str]) -> list[Span]:
@@ -155,16 +160,36 @@ def _right(model: Model, keys: Sequence[str]) -> list[Span]:
 
 
 def _line(left: Span, middle: str, right: list[Span], width: int) -> list[Span]:
-    """`left` is cut where `right` begins; `middle` stands between them as far as there is room."""
-    room = max(0, width - sum(cells(text) + 3 for text, _ in right) - 2)
-    left_text = cut(literal(left[0]), room)
-    middle = literal(middle)
-    space = room - cells(left_text) - (3 if left_text else 0)
-    if cells(middle) > space:
-        middle = cut(middle, space) if space >= 12 else ""
+    """`left` is cut where `right` begins, and of the hints the first goes where it would be crushed; of `middle` as many whole parts
+    stand between them as there is room for."""
+    left_text = literal(left[0])
+    hints = [span for span in right if span[1] == "key"]
+    while len(hints) > 1 and _room(right, width) < cells(left_text):
+        right = [span for span in right if span is not hints[0]]
+        hints = hints[1:]
+    room = _room(right, width)
+    left_text = cut(left_text, room)
+    middle = whole_parts(literal(middle), room - cells(left_text) - (3 if left_text else 0))
     spans: list[Span] = [(" " + left_text, left[1])]
     gap = room - cells(left_text) - cells(middle)
     spans += [(" " * gap, ""), (middle, "dim")]
     for text, name in right:
         spans += [("   ", ""), (text, name)]
     return spans
+
+
+def _room(right: Sequence[Span], width: int) -> int:
+    return max(0, width - sum(cells(text) + 3 for text, _ in right) - 2)
+
+
+def whole_parts(text: str, width: int) -> str:
+    """As many of the parts that stand before, between and after " · " as fit, from the first on; an ellipsis says that there are more."""
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for part in text.split(APART):
+        longer = f"{kept}{APART}{part}" if kept else part
+        if cells(longer) + len(APART) + 1 > width:
+            break
+        kept = longer
+    return f"{kept}{APART}…" if kept else ""

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from costtui.domain.text import literal
 from costtui.panes.plots import drawn
-from costtui.panes.spec import Detail, Section
-from costtui.ui.lines import Span
-from costtui.ui.text import cells, fit, wrapped
+from costtui.panes.spec import Detail, Line, Section
+from costtui.ui.text import Span, cells, fit, wrapped
 
 TWO_COLUMNS_FROM = 100
 """Narrower than this, facts stand below each other."""
@@ -18,11 +17,23 @@ BEHIND = " ›"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. `behind` is what Enter opens; the cursor does not stop on blank lines."""
+    """One line on the screen. The cursor does not stop on blank ones."""
 
     spans: tuple[Span, ...] = ()
-    behind: Callable[[], Detail] | None = None
+    line: Line | None = None
+    """What it shows of a section."""
+    number: int = -1
+    """Which of all lines of the detail's sections that is."""
     stops: bool = True
+
+    @property
+    def words(self) -> str:
+        return "".join(text for text, _ in self.spans)
+
+    @property
+    def behind(self) -> Callable[[], Detail] | None:
+        """What Enter opens."""
+        return self.line.behind if self.line is not None else None
 
 
 BLANK = Entry(stops=False)
@@ -30,10 +41,12 @@ BLANK = Entry(stops=False)
 
 def laid_out(detail: Detail, width: int) -> list[Entry]:
     entries = _facts(detail.facts, width)
+    number = 0
     for section in detail.sections:
         if entries:
             entries.append(BLANK)
-        entries += _section(section, width)
+        entries += _section(section, width, number)
+        number += len(section.lines)
     return entries
 
 
@@ -68,14 +81,15 @@ def _beside(pairs: list[tuple[str, str]], label: int, half: int) -> tuple[Span, 
     return tuple(spans)
 
 
-def _section(section: Section, width: int) -> list[Entry]:
+def _section(section: Section, width: int, first: int) -> list[Entry]:
+    """Its lines are numbered from `first` on."""
     entries = [Entry(((literal(section.title), "title"),), stops=not section.lines)] if section.title else []
     widths = _widths(section, width - len(INDENT) - len(BEHIND))
     if section.head:
         entries.append(Entry(((INDENT + _cells(section.head, widths, section.right), "head"),), stops=False))
-    for line in section.lines:
+    for number, line in enumerate(section.lines, first):
         text = INDENT + _cells(line.cells, widths, section.right)
-        entries.append(Entry(((text, line.tone), (BEHIND if line.behind else "", "key")), line.behind))
+        entries.append(Entry(((text, line.tone), (BEHIND if line.behind else "", "key")), line, number))
     entries += [Entry(((INDENT + text, ""),)) for text in drawn(section.plots, width - len(INDENT))]
     entries += [Entry(((INDENT + text, "dim"),)) for text in wrapped(section.note, max(8, width - len(INDENT)))]
     return entries

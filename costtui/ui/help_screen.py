@@ -6,10 +6,10 @@ from textual.binding import Binding
 
 from costtui.domain.text import literal
 from costtui.panes.spec import Column
-from costtui.ui.filter_bar import HINT
-from costtui.ui.keys import display
+from costtui.ui.filter_bar import HINT, FilterBar
+from costtui.ui.keys import MOVE, PLACES, display
 from costtui.ui.lines import Span
-from costtui.ui.model import Model
+from costtui.ui.model import OVERVIEW, Model
 from costtui.ui.sheet_screen import Sheet, SheetScreen
 from costtui.ui.text import cells, cut, fit, wrapped
 
@@ -22,12 +22,47 @@ class HelpScreen(SheetScreen):
     """`bindings` are those that were live when `?` was pressed."""
 
     HEADING = "Help"
+    BINDINGS = [Binding("/", "search", "search this help", id="filter", group=PLACES)]
 
     def __init__(self, model: Model, bindings: Iterable[Binding]) -> None:
         super().__init__(model)
         self.groups = grouped(model, bindings)
+        self.sought = ""
+        self.search_bar: FilterBar | None = None
+
+    async def action_search(self) -> None:
+        if self.search_bar is None:
+            self.search_bar = FilterBar(self.sought, choices=lambda _typed: [], hint="what a key does, or a key")
+            await self.mount(self.search_bar, before=self.state_words)
+            self.set_focus(self.search_bar.field)
+
+    def on_filter_bar_typed(self, event: FilterBar.Typed) -> None:
+        self.sought = event.expression.casefold().strip()
+        self.redraw()
+
+    async def on_filter_bar_closed(self, event: FilterBar.Closed) -> None:
+        bar, self.search_bar = self.search_bar, None
+        if bar is not None:
+            await bar.remove()
+        if not event.keep:
+            self.sought = ""
+        self.set_focus(self.lines)
+        self.redraw()
+
+    async def action_back(self) -> None:
+        if self.sought:
+            self.sought = ""
+            self.redraw()
+        else:
+            await super().action_back()
+
+    def state_spans(self, width: int) -> list[Span]:
+        self.message = self.message or (f"/{self.sought}" if self.sought else f"{self.key_of('filter')} searches", "dim")
+        return super().state_spans(width)
 
     def sheet(self, width: int) -> Sheet:
+        if self.sought:
+            return self._found()
         blocks = [_block(name, lines) for name, lines in self.groups.items()]
         sheet = _side_by_side(blocks, width) if width >= TWO_COLUMNS_FROM else [line for block in blocks for line in [*block, []]]
         spec = self.model.spec
@@ -37,15 +72,26 @@ class HelpScreen(SheetScreen):
             sheet += [[], [("Money", "title")], *_named("", spec.basis, width)]
         return sheet
 
+    def _found(self) -> Sheet:
+        """The groups with what is sought in their keys or words."""
+        sheet: Sheet = []
+        for name, entries in self.groups.items():
+            found = [(keys, label) for keys, label in entries if self.sought in f"{keys} {label} {name}".casefold()]
+            sheet += [*_block(name, found), []] if found else []
+        return sheet or [[(f"nothing in this help says {self.sought}", "")]]
+
 
 def grouped(model: Model, bindings: Iterable[Binding]) -> dict[str, list[tuple[str, str]]]:
     """Group → (keys, what they do). Every live binding is in it, keys of one binding beside each other."""
     groups: dict[str, dict[str, tuple[list[str], str]]] = {name: {} for name in GROUPS}
-    titles = {f"pane-{spec.key}": spec.title for spec in model.panes}
+    titles = {f"pane-{OVERVIEW}": "Overview", **{f"pane-{spec.key}": spec.title for spec in model.panes}}
     for binding in bindings:
         name = binding.group.description if binding.group is not None else GROUPS[-1]
-        label = titles.get(binding.id or "", binding.description)
-        keys, _ = groups.setdefault(name, {}).setdefault(binding.id or binding.action, ([], label))
+        entry = binding.id or binding.action
+        label = titles.get(entry, binding.description)
+        if entry.startswith("pane-") and entry not in titles:
+            name, entry, label = MOVE.description, "count", "begin a count: 5j, 40G"
+        keys, _ = groups.setdefault(name, {}).setdefault(entry, ([], label))
         keys.append(display(binding.key))
     return {name: [(" ".join(keys), label) for keys, label in entries.values()] for name, entries in groups.items() if entries}
 

@@ -14,7 +14,11 @@ EVERYWHERE = [
     *(Binding(key, f"pane('{key}')", "open the pane", id=f"pane-{key}", group=PLACES) for key in "0123456789"),
     Binding("tab", "pane_step(1)", "next pane", id="next-pane", group=PLACES),
     Binding("shift+tab", "pane_step(-1)", "previous pane", id="previous-pane", group=PLACES),
+    Binding("[", "place(-1)", "back through the places you have been", id="place-back", group=PLACES),
+    Binding("]", "place(1)", "forward through them", id="place-forward", group=PLACES),
+    Binding(":,ctrl+p", "commands", "commands, panes, rows: type a name", id="commands", group=PLACES),
     Binding("r", "refresh", "refresh from free sources", id="refresh", group=DATA),
+    Binding("$", "pay", "price a paid refresh, and ask", id="pay", group=DATA),
     Binding("!", "problems", "problems: what, where, what to do", id="problems", group=DATA),
     Binding("?", "help", "this help", id="help", group=PLACES),
     Binding("q", "quit", "quit", id="quit", group=PLACES),
@@ -28,10 +32,23 @@ LINES = [
     Binding("ctrl+u", "page(-1)", "half a page up", id="half-up", group=MOVE),
     Binding("ctrl+d", "page(1)", "half a page down", id="half-down", group=MOVE),
     Binding("g,home", "end(-1)", "to the first line", id="top", group=MOVE),
-    Binding("G,end", "end(1)", "to the last line", id="bottom", group=MOVE),
+    Binding("G,end", "end(1)", "to the last line, or to the one counted", id="bottom", group=MOVE),
     Binding("enter", "screen.open", "open the line under the cursor", id="open", group=PLACES),
 ]
-BACK = Binding("escape", "back", "close, then clear the filter, then back", id="back", group=PLACES)
+BACK = Binding("escape", "back", "close, then stop, then clear, then back", id="back", group=PLACES)
+EXPLAIN = Binding("e", "explain", "explain this number", id="explain", group=TABLE)
+RELATED = Binding("x", "related", "related rows in the other panes", id="related", group=PLACES)
+COPY = [
+    Binding("y", "copy('id')", "copy the id", id="copy-id", group=DATA),
+    Binding("Y", "copy('arn')", "copy the ARN", id="copy-arn", group=DATA),
+    Binding("J", "copy('toml')", "copy the row as TOML", id="copy-row", group=DATA),
+    Binding("o", "copy('link')", "show and copy the console link", id="copy-link", group=DATA),
+]
+VIEW = [
+    Binding("m", "basis", "next cost basis: amortized to list", id="basis", group=DATA),
+    Binding("p", "period", "choose the period", id="period", group=DATA),
+    Binding("S", "save('all')", "snapshot of every pane", id="save-all", group=DATA),
+]
 PANE = [
     BACK,
     Binding("/", "filter", "filter over all rows", id="filter", group=TABLE),
@@ -42,14 +59,19 @@ PANE = [
     Binding("left", "columns(-1)", "wide: one column to the left", id="columns-left", group=TABLE),
     Binding("right", "columns(1)", "wide: one column to the right", id="columns-right", group=TABLE),
     Binding("n", "hidden", "show or hide the explained rows", id="hidden", group=TABLE),
-    Binding("x", "related", "related rows in the other panes", id="related", group=PLACES),
+    Binding("space", "mark", "mark the row, or take the mark back", id="mark", group=TABLE),
+    Binding("=", "beside", "the marked rows side by side", id="beside", group=TABLE),
+    EXPLAIN,
     Binding("b", "group", "group by owner, place or tag", id="group", group=TABLE),
+    RELATED,
+    Binding("a", "ask", "ask the cloud about these rows", id="ask", group=DATA),
     Binding("c", "compare", "compare with the previous period", id="compare", group=DATA),
-    Binding("m", "basis", "next cost basis: amortized to list", id="basis", group=DATA),
-    Binding("p", "period", "choose the period", id="period", group=DATA),
+    *VIEW,
     Binding("s", "save('view')", "snapshot of the filtered, sorted view", id="save-view", group=DATA),
-    Binding("S", "save('all')", "snapshot of every pane", id="save-all", group=DATA),
+    *COPY,
 ]
+DETAIL = [BACK, EXPLAIN, RELATED, Binding("y", "copy('line')", "copy this line", id="copy-id", group=DATA), *COPY[1:]]
+OVERVIEW = [BACK, EXPLAIN, RELATED, *VIEW, Binding("y", "copy('words')", "copy the sentences", id="copy-id", group=DATA), *COPY[1:]]
 ALL = {binding.id: binding for binding in [*EVERYWHERE, *LINES, *PANE] if binding.id is not None}
 
 NAMES = {
@@ -65,6 +87,7 @@ NAMES = {
     "home": "Home",
     "end": "End",
     "slash": "/",
+    "space": "space",
 }
 
 

@@ -10,15 +10,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from costtui.domain.ascii_text import ascii_text
 from costtui.domain.text import literal
 from costtui.ui.keys import LINES
+from costtui.ui.text import Span as Span
 from costtui.ui.text import cells, cut
-
-Span = tuple[str, str]
-"""Literal text, and the name of its style: a Tone, or "head", "title", "key"."""
 
 MARK = "▌"
 """Stands before the line under the cursor, so that a terminal without colours shows it too."""
+MARKED, MARK_BOTH = "+", "╋"
+"""Before a marked line, and before one that is under the cursor too."""
 
 
 class Drawn(Widget):
@@ -31,12 +32,13 @@ class Drawn(Widget):
 
     def strip(self, spans: Iterable[Span], width: int, over: str = "") -> Strip:
         """One line of exactly `width` cells. `over` gives one style to the whole line, in one segment."""
+        drawn = ascii_text if getattr(self.app, "ascii_only", False) else str
         if over:
-            text = cut("".join(text for text, _ in spans), width)
+            text = drawn(cut("".join(text for text, _ in spans), width))
             return Strip([Segment(text + " " * (width - cells(text)), self.style_of(over))], width)
         segments, left = [], width
         for text, name in spans:
-            part = cut(text, left)
+            part = drawn(cut(text, left))
             if part:
                 segments.append(Segment(part, self.style_of(name)))
                 left -= cells(part)
@@ -81,6 +83,8 @@ class LineList(Drawn, can_focus=True):
 
     cursor = 0
     top = 0
+    count = 0
+    """What the user has typed before a move: how many lines, or to which."""
 
     def line_count(self) -> int:
         raise NotImplementedError
@@ -92,6 +96,10 @@ class LineList(Drawn, can_focus=True):
     def stops(self, index: int) -> bool:  # noqa: ARG002
         """Whether the cursor may stand on the line."""
         return True
+
+    def marked(self, index: int) -> bool:  # noqa: ARG002
+        """Whether the user has set a mark on the line."""
+        return False
 
     def head_strip(self, width: int) -> Strip:
         raise NotImplementedError
@@ -113,8 +121,8 @@ class LineList(Drawn, can_focus=True):
         if index >= self.line_count():
             return self.strip((), width)
         if index == self.cursor and self.stops(index):
-            return self.strip([(MARK, ""), *self.spans(index)], width, over="cursor")
-        return self.strip([(" ", ""), *self.spans(index)], width)
+            return self.strip([(MARK_BOTH if self.marked(index) else MARK, ""), *self.spans(index)], width, over="cursor")
+        return self.strip([(MARKED if self.marked(index) else " ", "key"), *self.spans(index)], width)
 
     def settle(self) -> None:
         """After the lines or the size changed: keep cursor and view inside, redraw everything."""
@@ -163,9 +171,14 @@ class LineList(Drawn, can_focus=True):
             self.top = top
         self.refresh(Region(0, self.HEAD, self.size.width, self.page))
 
+    def _counted(self) -> int:
+        """The count, which is used up by that; 0 without one."""
+        counted, self.count = self.count, 0
+        return counted
+
     def action_go(self, step: int) -> None:
         before = self.cursor
-        self.move_to(self.cursor + step, step)
+        self.move_to(self.cursor + step * (self._counted() or 1), step)
         if self.cursor == before and self._edge(step):
             self._scroll(self.top + step)
 
@@ -174,13 +187,15 @@ class LineList(Drawn, can_focus=True):
         return self.top > 0 if step < 0 else self.below > 0
 
     def action_page(self, halves: int) -> None:
-        step = halves * self.page // 2
+        step = halves * self.page // 2 * (self._counted() or 1)
         self.top = max(0, min(self.top + step, self.line_count() - self.page))
         self.move_to(self.cursor + step, step)
         self.refresh()
 
     def action_end(self, side: int) -> None:
-        if side < 0:
+        if counted := self._counted():
+            self.move_to(counted - 1)
+        elif side < 0:
             self.move_to(0)
             self._scroll(0)
         else:

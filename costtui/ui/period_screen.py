@@ -8,10 +8,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from costtui.domain.period import PERIODS, PeriodError, resolve
-from costtui.ui.chrome import period_words
 from costtui.ui.keys import BACK, EVERYWHERE
 from costtui.ui.lines import LineList, OneLine, Span
 from costtui.ui.model import Model
+from costtui.ui.said import period_words
 from costtui.ui.text import fit
 
 

@@ -57,8 +57,8 @@ def _paragraph(tone: str, head: str, what: str, action: str, width: int) -> Shee
 
 
 def _sources(model: Model, width: int) -> Sheet:
-    sources = model.data.sources if model.data is not None else []
-    lines: Sheet = [[(f"Sources of {model.spec.title}", "title")]]
+    sources = model.sources
+    lines: Sheet = [[("Sources" if model.at_overview else f"Sources of {model.spec.title}", "title")]]
     if not sources:
         return [*lines, [("  none has answered yet", "dim")]]
     name_width = max(cells(literal(source.name)) for source in sources)

@@ -13,6 +13,10 @@ from costtui.ui.lines import OneLine, Span
 from costtui.ui.text import wrapped
 
 WIDTH = 72
+CANCELS = [
+    Binding("escape", "cancel", "leave it unanswered", id="cancel"),
+    *(binding for binding in EVERYWHERE if binding.priority),
+]
 
 
 def _not_empty(answer: str) -> str | None:
@@ -23,10 +27,7 @@ class PromptScreen(ModalScreen[str | None], inherit_bindings=False):
     """Dismissed with what was typed, or with None. `check` says what is wrong with an answer, or None when it can be used; one that
     is `confirmable` passes when it is given twice in a row."""
 
-    BINDINGS = [
-        Binding("escape", "cancel", "leave it unanswered", id="cancel"),
-        *(binding for binding in EVERYWHERE if binding.priority),
-    ]
+    BINDINGS = [*CANCELS]
 
     def __init__(
         self,

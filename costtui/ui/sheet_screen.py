@@ -73,4 +73,4 @@ class SheetScreen(BaseScreen):
         self.tell("nothing lies behind this line")
 
     async def action_back(self) -> None:
-        await self.app.pop_screen()
+        await self.explorer.back()

@@ -61,6 +61,9 @@ class PaneTable(LineList):
     def place(self, to: int) -> None:
         self.view.move(to)
 
+    def marked(self, index: int) -> bool:
+        return self.view.is_marked(self.view.rows[self.view.order[index]])
+
     def settle(self) -> None:
         self.set_columns()
         super().settle()

@@ -7,6 +7,8 @@ from rich.cells import cell_len
 from costtui.domain.text import literal
 
 CUT = "…"
+Span = tuple[str, str]
+"""Literal text, and the name of its style: a Tone, or "head", "title", "key"."""
 
 
 def cells(text: str) -> int:

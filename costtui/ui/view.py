@@ -21,12 +21,15 @@ class TableView:
     filter. Only while the first rows arrive does an untouched cursor wait at the top.
     """
 
-    def __init__(self, spec: PaneSpec[Any, Any]) -> None:
+    def __init__(self, spec: PaneSpec[Any, Any], sort: str = "") -> None:
+        """`sort` is the order that the user left the pane in, as `PaneSpec.sort`."""
         self.spec = spec
+        remembered = spec.column(sort.removeprefix("-"))
+        sort = spec.sort if remembered is None else sort
         self.rows: list[Any] = []
         self.order: list[int] = []
-        self.column = spec.column(spec.sort.removeprefix("-")) or spec.columns[0]
-        self.reverse = spec.sort.startswith("-")
+        self.column = spec.column(sort.removeprefix("-")) or spec.columns[0]
+        self.reverse = sort.startswith("-")
         self.expression = ""
         self.show_hidden = False
         self.wide = False
@@ -37,6 +40,8 @@ class TableView:
         self.anchor: str | None = None
         self.total = 0
         """Rows that a filter can find: all but the hidden ones, unless those are shown."""
+        self.marks: set[str] = set()
+        """Ids of the rows that the user has marked, on the screen or not."""
         self._match: filters.Match[Any] | None = None
         self._sorted: list[int] = []
         self._hay: dict[int, str] = {}
@@ -46,6 +51,24 @@ class TableView:
     @property
     def row(self) -> Any | None:
         return self.rows[self.order[self.cursor]] if self.order else None
+
+    @property
+    def sort(self) -> str:
+        """The order as `PaneSpec.sort`."""
+        return f"{'-' if self.reverse else ''}{self.column.id}"
+
+    @property
+    def marked(self) -> list[Any]:
+        """The marked rows that are still there, in the order of the table."""
+        return [self.rows[index] for index in self._sorted if self.spec.row_id(self.rows[index]) in self.marks] if self.marks else []
+
+    def is_marked(self, row: Any) -> bool:
+        return bool(self.marks) and self.spec.row_id(row) in self.marks
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark back."""
+        if self.row is not None:
+            self.marks ^= {self.spec.row_id(self.row)}
 
     @property
     def visible(self) -> list[Any]:
@@ -128,7 +151,9 @@ class TableView:
 
     def _sort(self) -> None:
         value = self.column.value
-        self._sorted = filters.ordered([value(row) for row in self.rows], reverse=self.reverse)
+        apart = self.spec.apart
+        values, parts = [value(row) for row in self.rows], [apart(row) for row in self.rows]
+        self._sorted = filters.ordered(values, reverse=self.reverse, apart=parts)
         self._select(lost=self.cursor)
 
     def _select(self, *, lost: int) -> None:

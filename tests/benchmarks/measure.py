@@ -55,13 +55,13 @@ def walk(command: Sequence[str]) -> Measured:
         first_row = terminal.wait(ROW) * 1000
         terminal.wait("fetching", gone=True)
         terminal.press("1")
-        in_page = _keys([terminal.press("down") for _ in range(IN_PAGE)])
-        scrolling = _keys([terminal.press("down") for _ in range(SCROLLING)])
-        sort = _keys([terminal.press(key) for key in ("<", "<", "R", ">", ">", "R")]).milliseconds
+        in_page = keys_of([terminal.press("down") for _ in range(IN_PAGE)])
+        scrolling = keys_of([terminal.press("down") for _ in range(SCROLLING)])
+        sort = keys_of([terminal.press(key) for key in ("<", "<", "R", ">", ">", "R")]).milliseconds
         terminal.press("/")
-        filtered = _keys([terminal.press(character) for character in "render"]).milliseconds
+        filtered = keys_of([terminal.press(character) for character in "render"]).milliseconds
         terminal.press("enter")
-        filtered += _keys([terminal.press("esc")]).milliseconds
+        filtered += keys_of([terminal.press("esc")]).milliseconds
         idle = terminal.listen(IDLE_SECONDS)
         peak = _peak_mb(terminal.process.pid)
         return Measured(first_row, in_page, scrolling, sort, filtered, idle, peak, _quit_ms(terminal))
@@ -74,7 +74,7 @@ def _quit_ms(terminal: Terminal) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _keys(answers: list[Answer]) -> Keys:
+def keys_of(answers: list[Answer]) -> Keys:
     silent = sum(answer.seconds is None for answer in answers)
     assert silent <= len(answers) // 10, f"{silent} of {len(answers)} keys did nothing"
     return Keys([answer.seconds * 1000 for answer in answers if answer.seconds is not None], [answer.size for answer in answers])

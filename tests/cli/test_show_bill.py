@@ -215,4 +215,4 @@ def test_files_that_cannot_be_read_say_so_in_one_line(firm: Firm) -> None:
     assert "2026-10.csv: it cannot be read" in err
     firm.configure(CONFIG.replace('"focus/"', '"s3://bucket/focus/"'))
     _, err = firm("show", "customers", code=1)
-    assert "s3://bucket/focus/ is in S3: copy it with aws s3 sync and name the folder here" in err
+    assert "no AWS profile is configured: set profile of [customers.billing], or copy the files here" in err

@@ -170,4 +170,5 @@ def test_neither_cache_nor_server_is_one_line_and_exit_1(words: tuple[str, ...],
 def test_the_table_says_the_reason_below_itself(moto: Moto, tmp_path: Path) -> None:
     table = answer("show", "functions", "--format", "table", cache=tmp_path, env=moto.environment).splitlines()
     assert sum(line.startswith("worker-") for line in table) == FUNCTIONS
-    assert table[-1].startswith("aws.cloudwatch: 30 days of 120 functions costs about $")
+    assert table[-2].startswith("aws.cloudwatch: 30 days of 120 functions costs about $")
+    assert table[-1].startswith("aws.cost-explorer.lambda: Lambda's bill of 30 days by usage type costs about $0.01")

@@ -33,6 +33,7 @@ class Meter:
         self.limit = limit
         self.charges: list[tuple[str, str, Decimal]] = []
         self.afforded: list[tuple[Decimal, str]] = []
+        self.free: list[tuple[str, str, Decimal]] = []
 
     def afford(self, source: str, usd: Decimal, what: str) -> None:
         assert source.startswith(("aws.", "usage:"))
@@ -42,6 +43,12 @@ class Meter:
         if self.limit is not None and self.paid + usd > self.limit:
             raise SourceError(Problem("over-budget", source, f"one more {operation} would pass the budget", "wait"))
         self.charges.append((source, operation, usd))
+
+    def settle(self, source: str, operation: str, usd: Decimal) -> None:
+        self.charges.append((source, operation, usd))
+
+    def covered(self, source: str, operation: str, usd: Decimal) -> None:
+        self.free.append((source, operation, usd))
 
     @property
     def paid(self) -> Decimal:

@@ -86,10 +86,12 @@ def _route(model: ServiceModel, request: _Request) -> tuple[str, dict[str, str],
         return target.rsplit(".", 1)[1], {}, "json"
     if action := dict(request.form).get("Action"):
         return action, {}, "ec2" if model.protocol == "ec2" else "query"
-    for name in model.operation_names:
+    for name in sorted(model.operation_names, key=lambda name: "?" not in model.operation_model(name).http["requestUri"]):
         http = model.operation_model(name).http
-        template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", http["requestUri"].partition("?")[0]).rstrip("/") + "/?"
-        if http["method"] == request.method and (found := re.fullmatch(template, request.path)):
+        path, _, query = http["requestUri"].partition("?")
+        template = re.sub(r"\{(\w+)\+?\}", r"(?P<\1>[^/]+)", path).rstrip("/") + "/?"
+        asked = http["method"] == request.method and set(parse_qsl(query, True)) <= set(request.query)
+        if asked and (found := re.fullmatch(template, request.path)):
             return name, {key: unquote(value) for key, value in found.groupdict().items()}, model.protocol
     raise AssertionError(f"no operation of {model.service_name} has {request.method} {request.path}")
 

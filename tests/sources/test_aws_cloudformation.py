@@ -48,7 +48,14 @@ def drift(
     }
 
 
+def alone(here: Here) -> None:
+    """Neither templates nor change sets say anything."""
+    here.say("cloudformation", "GetTemplate", lambda _: {"TemplateBody": "{}"})
+    here.say("cloudformation", "ListChangeSets", lambda _: {"Summaries": []})
+
+
 def reports(here: Here, stacks: list[dict[str, Any]], drifts: list[dict[str, Any]]) -> list[DriftReport]:
+    alone(here)
     here.say("cloudformation", "DescribeStacks", lambda _: {"Stacks": stacks})
     here.say("cloudformation", "DescribeStackResourceDrifts", lambda _: {"StackResourceDrifts": drifts})
     return here.records("cloudformation-drift")
@@ -78,6 +85,7 @@ def test_a_stack_that_cannot_be_read_is_unknown_and_the_others_are_there(here: H
             raise CloudError("Throttling", "Rate exceeded")
         return {"StackResourceDrifts": [drift("fine", "R")]}
 
+    alone(here)
     here.say("cloudformation", "DescribeStacks", lambda _: {"Stacks": [stack("broken"), stack("fine")]})
     here.say("cloudformation", "DescribeStackResourceDrifts", drifts)
     batches, problems = here.ask("cloudformation-drift")
@@ -105,7 +113,7 @@ def test_a_stack_that_was_never_checked_counts_its_resources_as_unchecked(here: 
     ]
     here.say("cloudformation", "ListStackResources", lambda _: {"StackResourceSummaries": resources})
     (report,) = reports(here, [stack("s", "NOT_CHECKED")], [])
-    assert report.findings == []
+    assert [(one.address, one.status, one.counted) for one in report.findings] == [("s", "unknown", False)]
     assert (report.coverage.checked, report.coverage.unchecked) == (0, 3)
 
 
@@ -156,6 +164,7 @@ def test_stacks_and_their_resources_come_in_pages(here: Here) -> None:
         page = params.get("NextToken", "1")
         return {"StackResourceDrifts": [drift(name, f"R{page}")]} | ({"NextToken": "2"} if page == "1" else {})
 
+    alone(here)
     here.say("cloudformation", "DescribeStacks", stacks)
     here.say("cloudformation", "DescribeStackResourceDrifts", drifts)
     reports: list[DriftReport] = here.records("cloudformation-drift")

@@ -11,6 +11,9 @@ from costtui.domain.customers.records import LedgerLine
 from costtui.domain.functions.records import Function
 from costtui.domain.money import plain, total
 from costtui.domain.problems import Problem, SourceError
+from costtui.sources.demo import DEMO_NOW
+from costtui.sources.demo.faults import Denied, Malformed
+from costtui.sources.port import Request
 from tests.fakes.aws_account import CENT, DAYS, HERE, Here, Meter
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*does not match an error shape")  # throttling is in no service model
@@ -184,3 +187,34 @@ def test_two_currencies_in_one_group_are_refused(here: Here) -> None:
     mixed["Metrics"]["UnblendedCost"]["Unit"] = "CNY"
     here.say("ce", "GetCostAndUsage", bill([mixed], []))
     assert here.fails("bill", DAYS[:1]).kind == "malformed"
+
+
+# --- large answers, read by msgspec
+
+
+def test_what_msgspec_reads_is_what_botocore_would_have(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = here.ask("functions"), here.ask("function-usage", DAYS, functions=here.records("functions"))
+    monkeypatch.setattr("costtui.sources.aws.cloud.quicken", lambda _client: None)
+    here.use(Meter())
+    assert (here.ask("functions"), here.ask("function-usage", DAYS, functions=here.records("functions"))) == quick
+
+
+def test_an_error_or_a_page_of_somebody_else_is_left_to_botocore(here: Here) -> None:
+    listed = two_functions(here)
+    for fault, kind in ((Malformed(), "malformed"), (Denied(), "denied")):
+        for service, operation in (("cloudwatch", "GetMetricData"), ("lambda", "ListFunctions")):
+            here.server.world.faults[service, operation] = fault
+        assert here.fails("function-usage", DAYS, functions=listed).kind == kind
+        assert here.fails("functions").kind == kind
+
+
+def test_the_price_of_the_days_is_told_beforehand(here: Here) -> None:
+    listed = here.records("functions")
+    source: Any = here.sources["function-usage"]
+    here.server.calls.clear()
+    days = [DAYS[0], DAYS[2]]  # two questions: they do not follow each other
+    price = source.price(Request(HERE, DEMO_NOW, days, {"functions": listed}))
+    assert (price.usd, here.wire) == (Decimal("0.00001") * 4 * 2 * len(listed), [])
+    here.ask("function-usage", days, functions=listed)
+    assert here.meter.paid == price.usd
+    assert here.wire.count("GetMetricData") == price.calls + price.calls % 2

@@ -12,7 +12,8 @@ from costtui.domain.drift.attribution import Attribution
 from costtui.domain.drift.records import NO_EVENT, Difference, DriftCoverage, DriftFinding, Ignore
 from costtui.domain.problems import Problem
 from costtui.sources.aws.cloud import AwsCloud
-from costtui.sources.aws.cloudtrail import BURIED, CloudTrail
+from costtui.sources.aws.cloudtrail import CloudTrail
+from costtui.sources.aws.trail import BURIED
 from costtui.sources.bridge import Pacer
 from costtui.sources.demo import DEMO_NOW, World, install
 from costtui.sources.demo.answers import cloudtrail as answers
@@ -30,6 +31,8 @@ class Meter:
     def afford(self, source: str, usd: Any, what: str) -> None: ...
 
     def charge(self, source: str, operation: str, usd: Any) -> None: ...
+
+    settle = covered = charge
 
 
 class Trail:

@@ -27,6 +27,8 @@ class Meter:
 
     def charge(self, source: str, operation: str, usd: Any) -> None: ...
 
+    settle = covered = charge
+
 
 def cloud(world: World) -> AwsCloud:
     return AwsCloud(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from costtui.config import parse
+from costtui.domain.asking import Price
 from costtui.domain.customers.records import LedgerLine
 from costtui.domain.datasets import Batch
 from costtui.domain.money import total
@@ -44,13 +45,21 @@ class Payer:
         self.known: Sequence[LedgerLine] = ()
 
     def ask(self, customers: str = 'tag = "customer"', days: int = 1) -> tuple[list[LedgerLine], list[Problem]]:
+        source, request = self._question(customers, days)
+        items = list(source.fetch(request))
+        lines = [line for item in items if isinstance(item, Batch) for line in item.records]
+        return lines, [item for item in items if isinstance(item, Problem)]
+
+    def price(self, customers: str = 'tag = "customer"', days: int = 1) -> Price:
+        source, request = self._question(customers, days)
+        return source.price(request)
+
+    def _question(self, customers: str, days: int) -> tuple[CostExplorer, Request]:
         cloud = AwsCloud(self.meter, Pacer(unlimited=True), profiles=[""], regions=["us-east-1"], prompt=lambda _: "")
         settings = parse(f"[customers]\n{customers}", name="config.toml", base=Path())
         source = CostExplorer(cloud, settings.customers, None)
         window = [DAY + timedelta(number) for number in range(days)]
-        items = list(source.fetch(Request(source.scopes()[0], DEMO_NOW, window, known=lambda: self.known)))
-        lines = [line for item in items if isinstance(item, Batch) for line in item.records]
-        return lines, [item for item in items if isinstance(item, Problem)]
+        return source, Request(source.scopes()[0], DEMO_NOW, window, known=lambda: self.known)
 
     def fails(self, customers: str) -> str:
         with pytest.raises(SourceError) as caught:
@@ -135,7 +144,10 @@ def test_each_question_leaves_out_what_the_earlier_keys_place(payer: Payer) -> N
         ("DIMENSION SERVICE", {"And": [customer, tenant, category, accounts]}),
     ]
     assert payer.meter.afforded == [
-        (Decimal("0.05"), f"the bill of {DAY} by tag customer, tag tenant, cost category Tenant, account, at least 5 pages,")
+        (
+            Decimal("0.06"),
+            f"the bill of {DAY} by tag customer, tag tenant, cost category Tenant, account, at least 5 pages and the list of tags,",
+        )
     ]
 
 
@@ -157,11 +169,11 @@ def test_where_every_account_is_a_customer_one_question_is_the_bill(payer: Payer
         ({}, "there is no cost allocation tag 'customer': tag something, activate the tag in Billing, or set another key"),
     ],
 )
-def test_a_tag_that_places_nothing_is_noticed_before_anything_is_paid(payer: Payer, tags: dict[str, str], said: str) -> None:
+def test_a_tag_that_places_nothing_is_noticed_before_the_bill_is_paid(payer: Payer, tags: dict[str, str], said: str) -> None:
     payer.tags = tags
     assert payer.fails('tag = "customer"') == f"aws.cost-explorer (us-east-1): {said}"
     assert payer.asked == []
-    assert payer.meter.paid == 0
+    assert payer.meter.charges == [("aws.cost-explorer", "ListCostAllocationTags", Decimal("0.01"))]
 
 
 def test_a_key_that_places_nothing_is_left_out_where_another_does(payer: Payer) -> None:
@@ -186,6 +198,22 @@ def test_the_price_before_asking_is_that_of_the_last_answers_pages(payer: Payer)
     payer.known = payer.ask()[0] * 600
     payer.ask(days=30)
     assert payer.meter.afforded[1] == (Decimal("0.05"), "the bill of 30 days by tag customer, 5 pages,")
+
+
+def test_the_list_of_tags_is_not_paid_for_again_once_the_only_key_has_placed_cost(payer: Payer) -> None:
+    payer.groups = lambda params: {("customer$acme", "Usage"): "1"} if by(params) == "TAG customer" else {}
+    payer.known = payer.ask()[0]
+    assert payer.meter.charges[0][1] == "ListCostAllocationTags"
+    payer.meter.charges.clear()
+    payer.ask()
+    assert {operation for _, operation, _ in payer.meter.charges} == {"GetCostAndUsage"}
+
+
+def test_the_price_is_told_without_asking_anything(payer: Payer) -> None:
+    price = payer.price(days=30)
+    assert (price.calls, price.usd) == (3, Decimal("0.03"))
+    assert price.words == "the bill of 30 days by tag customer, at least 2 pages and the list of tags,"
+    assert (payer.meter.charges, payer.meter.afforded) == ([], [])
 
 
 def test_rules_that_these_answers_cannot_serve_are_told(payer: Payer) -> None:

@@ -135,12 +135,27 @@ def test_tokens_are_billed_by_kind() -> None:
     usage = amortized(
         the_company(), {"Type": "DIMENSION", "Key": "USAGE_TYPE"}, Filter={"Dimensions": {"Key": "SERVICE", "Values": ["Amazon Bedrock"]}}
     )
-    assert {key.split("Sonnet-")[1] for key in usage} == {
+    assert {key.removeprefix("USE1-Claude4.6Sonnet-") for key in usage} == {
         "input-tokens",
         "output-tokens",
         "cache-read-input-token-count",
         "cache-write-input-token-count",
+        "USE1-Nova2Lite-input-tokens",
+        "USE1-Nova2Lite-output-tokens",
     }
+
+
+def test_tokens_are_metered_at_list_price_by_the_thousand() -> None:
+    where = {"Dimensions": {"Key": "USAGE_TYPE", "Values": ["USE1-Claude4.6Sonnet-output-tokens", "BoxUsage:m5.4xlarge"]}}
+    call = explorer(the_company()).get_cost_and_usage
+    period, by = {"Start": "2026-10-21", "End": "2026-11-20"}, [{"Type": "DIMENSION", "Key": "USAGE_TYPE"}]
+    answers = call(TimePeriod=period, Granularity="DAILY", Metrics=["UnblendedCost", "UsageQuantity"], GroupBy=by, Filter=where)
+    found = {group["Keys"][0]: group["Metrics"] for result in answers["ResultsByTime"] for group in result["Groups"]}
+    output = found["USE1-Claude4.6Sonnet-output-tokens"]
+    thousands = Decimal(output["UsageQuantity"]["Amount"])
+    assert abs(thousands * Decimal("0.015") - Decimal(output["UnblendedCost"]["Amount"])) < Decimal("1e-6")
+    assert (output["UsageQuantity"]["Unit"], output["UnblendedCost"]["Unit"]) == ("1K tokens", "USD")
+    assert found["BoxUsage:m5.4xlarge"]["UsageQuantity"]["Amount"] == "0"
 
 
 def test_the_lambda_bill_follows_the_functions() -> None:

@@ -1,5 +1,6 @@
 """Plans in S3, over real boto3 and a local server that speaks S3's XML."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -59,7 +60,9 @@ class Bucket:
         keys = sorted(key for key in self.objects if key.startswith(query.get("prefix", [""])[0]))
         at = int(query.get("continuation-token", ["0"])[0])
         contents = "".join(
-            f"<Contents><Key>{key}</Key><LastModified>2026-11-19T08:00:00.000Z</LastModified></Contents>" for key in keys[at : at + 1]
+            f"<Contents><Key>{key}</Key><LastModified>2026-11-19T08:00:00.000Z</LastModified>"
+            f'<ETag>"{hashlib.md5(self.objects[key]).hexdigest()}"</ETag><Size>{len(self.objects[key])}</Size></Contents>'
+            for key in keys[at : at + 1]
         )
         more = f"<NextContinuationToken>{at + 1}</NextContinuationToken>" if at + 1 < len(keys) else ""
         return f'<?xml version="1.0"?><ListBucketResult xmlns="{NAMESPACE}">{contents}{more}</ListBucketResult>'.encode()
@@ -89,14 +92,16 @@ class Meter:
 
     def charge(self, source: str, operation: str, usd: Any) -> None: ...
 
+    settle = covered = charge
+
 
 def cloud() -> AwsCloud:
     return AwsCloud(Meter(), Pacer(unlimited=True), profiles=[""], regions=["us-east-1"], prompt=lambda _question: "")
 
 
-def ask(pattern: str) -> tuple[list[Batch], list[Problem]]:
+def ask(pattern: str, **more: Any) -> tuple[list[Batch], list[Problem]]:
     source = StoredPlans(cloud(), pattern)
-    items = list(source.fetch(Request(source.scopes()[0], NOW)))
+    items = list(source.fetch(Request(source.scopes()[0], NOW, **more)))
     return [item for item in items if isinstance(item, Batch)], [item for item in items if isinstance(item, Problem)]
 
 
@@ -141,6 +146,36 @@ def test_a_pattern_that_names_nothing_is_an_error(bucket: Bucket) -> None:
 
 def test_a_pattern_of_the_configuration_is_a_path_or_a_bucket() -> None:
     settings = parse("[drift]\nterraform = ['s3://b/p.json', 'infra/p.json']", name="config.toml", base=Path())
-    plans = [source for source in assembly._sources(settings, cloud(), None) if source.dataset == "terraform-drift"]
+    plans = [assembly._plans(cloud(), settings, pattern) for pattern in settings.drift.terraform]
     assert [type(source) for source in plans] == [StoredPlans, TerraformPlans]
     assert plans[0].name == "terraform:s3://b/p.json"
+
+
+def test_a_plan_of_the_same_etag_is_not_fetched_again(bucket: Bucket) -> None:
+    bucket.objects = {"a.json": plan("aws_x.a"), "b.json": plan("aws_x.b", timestamp="2026-11-18T07:00:00Z")}
+    first, _ = ask("s3://pipeline/*.json")
+    stored = [record for batch in first for record in batch.records]
+    bucket.objects["a.json"] = plan("aws_x.new")
+    bucket.asked.clear()
+    again, _ = ask("s3://pipeline/*.json", known=lambda: stored)
+    assert addresses(again) == [("a.json", "aws_x.new"), ("b.json", "aws_x.b")]
+    assert again[1].as_of == datetime(2026, 11, 18, 7, tzinfo=UTC)
+    assert [path for path in bucket.asked if "list-type" not in path] == ["/pipeline/a.json"]
+
+
+def test_a_plan_that_is_not_complete_says_so_each_time(bucket: Bucket) -> None:
+    bucket.objects = {"a.json": plan("aws_x.a", complete=False)}
+    first, (problem,) = ask("s3://pipeline/a.json")
+    stored = [record for batch in first for record in batch.records]
+    assert ask("s3://pipeline/a.json", known=lambda: stored)[1] == [problem]
+
+
+def test_a_large_plan_says_how_far_it_is_and_stops_on_esc(bucket: Bucket) -> None:
+    bucket.objects = {"a.json": plan("aws_x.a", padding="x" * 30_000_000)}
+    told: list[tuple[str, int, int]] = []
+    ask("s3://pipeline/a.json", progress=lambda *what: told.append(what))
+    assert [what for what in told if "MB" in what[0]] == [("reading a.json, in MB", done, 30) for done in (8, 16, 25, 30)]
+    told.clear()
+    batches, problems = ask("s3://pipeline/a.json", progress=lambda *what: told.append(what), cancelled=lambda: bool(told))
+    assert (batches, [problem.kind for problem in problems]) == ([], ["stopped"])
+    assert len(told) == 1

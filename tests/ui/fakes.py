@@ -222,7 +222,19 @@ class FakeBackend:
         self.cancelled: list[str] = []
         self.answers: list[tuple[int, str | None]] = []
         self.closed = False
+        self.demo = False
+        self.memory: Any = None
         self.hear: Callable[[Event], None] = lambda _event: None
+
+    @property
+    def needs_consent(self) -> bool:
+        return self.budget is None and not self.demo
+
+    def recall(self, kind: Any) -> Any | None:
+        return msgspec.convert(msgspec.to_builtins(self.memory), kind) if self.memory is not None else None
+
+    def remember(self, value: object) -> None:
+        self.memory = msgspec.convert(msgspec.to_builtins(value), type(value))
 
     def now(self) -> datetime:
         return NOW
@@ -276,10 +288,17 @@ class Saver:
 
 
 def explorer(
-    backend: FakeBackend | None = None, *, ui: Ui | None = None, save: Saver | None = None, panes: tuple[PaneSpec[Any, Any], ...] = PANES
+    backend: FakeBackend | None = None,
+    *,
+    ui: Ui | None = None,
+    save: Saver | None = None,
+    panes: tuple[PaneSpec[Any, Any], ...] = PANES,
+    first: str = "1",
+    ascii_only: bool = False,
 ) -> ExplorerApp:
+    """Opened at the first pane unless another place is given."""
     backend = backend or FakeBackend([jobs(some_jobs()), changes(some_changes())])
-    return ExplorerApp(backend, panes, "30d", Settings(ui=ui or Ui()), save or Saver())
+    return ExplorerApp(backend, panes, "30d", Settings(ui=ui or Ui()), save or Saver(), first=first, ascii_only=ascii_only)
 
 
 def lines_of(app: App[None]) -> list[str]:

@@ -7,9 +7,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from costtui.config import Ui
+from costtui.service.messages import Finished
 from costtui.ui.app import ExplorerApp
 from costtui.ui.keys import ALL, checked, display
-from tests.ui.fakes import FakeBackend, Saver, cursor_of, explorer, jobs, lines_of, some_changes, some_jobs, state_of, text_of
+from tests.ui.fakes import WINDOW, FakeBackend, Saver, cursor_of, explorer, jobs, lines_of, some_changes, some_jobs, state_of, text_of
 from tests.ui.fakes import changes as changes_data
 
 SIZE = (80, 24)
@@ -25,6 +26,9 @@ def names(app: ExplorerApp) -> list[str]:
 
 
 READY: dict[str, tuple[str, ...]] = {
+    "place-back": ("2",),
+    "place-forward": ("2", "["),
+    "beside": ("space", "space"),
     "hidden": ("2",),
     "columns-left": ("w", "right"),
     "columns-right": ("w",),
@@ -59,7 +63,7 @@ async def test_help_lists_every_live_binding() -> None:
             if binding.id and not binding.id.startswith("pane-"):
                 assert binding.description in helped
         assert "Jobs" in helped
-        assert "pane-3" not in {binding.id for binding in live}
+        assert "begin a count: 5j, 40G" in helped
         assert "not your invoice" in helped
         assert "columns: name, account, region" in helped
 
@@ -68,7 +72,7 @@ async def test_panes_by_digit_and_tab() -> None:
     app = explorer()
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert lines_of(app)[1].startswith("▸1 Jobs 809.78  2 Changes 3 real")
+        assert lines_of(app)[1].startswith(" 0 Overview ▸1 Jobs 809.78  2 Changes 3 real")
         for keys, pane in (("2", "Changes"), ("1", "Jobs"), ("tab", "Changes"), ("tab", "Jobs"), ("shift+tab", "Changes")):
             await press(pilot, keys)
             assert f"▸{'2' if pane == 'Changes' else '1'} {pane}" in lines_of(app)[1]
@@ -117,8 +121,11 @@ async def test_sort_keys_and_the_arrow() -> None:
 
 
 async def test_filter_works_while_it_is_typed() -> None:
-    app = explorer()
+    backend = FakeBackend([jobs(some_jobs())])
+    app = explorer(backend)
     async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        backend.hear(Finished("jobs", WINDOW, []))
         await press(pilot, "j", "slash", *"stage")
         assert "3/60" in state_of(app)
         assert names(app)[:3] == ["▌[bold]x[/]", "缩略图渲染", "geo-lookup"]

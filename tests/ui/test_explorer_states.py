@@ -11,7 +11,7 @@ import pytest
 from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.period import resolve
 from costtui.service.messages import Finished, Lost
-from costtui.ui.chrome import paid_words, period_words
+from costtui.ui.said import paid_words, period_words
 from tests.ui.fakes import (
     DENIED,
     NOW,
@@ -176,7 +176,7 @@ async def test_state_is_readable_without_colours() -> None:
     app = explorer()
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("2", "j")
-        assert lines_of(app)[1].startswith(" 1 Jobs")
+        assert lines_of(app)[1].startswith(" 0 Overview  1 Jobs")
         assert "▸2 Changes" in lines_of(app)[1]
         assert cursor_of(app).startswith("▌high")
         assert "critical" in text_of(app)

@@ -113,6 +113,16 @@ def test_the_price_of_a_question_is_of_that_question_alone(store: Store) -> None
     assert answer.usd == Decimal("0.02")
 
 
+def test_a_question_that_builds_on_answers_of_every_scope_has_its_price_too(store: Store) -> None:
+    class Across(Asked):
+        across = ("accounts",)
+
+    ask, quiet = bringer(store), bringer(store, offline=True)
+    want = Want("functions", WEEK, asks=(Ask("words", ("a1",)),))
+    assert [price.words for price in estimated(want, WEEK, [Across()], ask, quiet).prices] == ["1 words"]
+    assert estimated(Want("functions", WEEK), WEEK, [Across()], ask, quiet).prices == []
+
+
 def test_what_was_stopped_is_not_taken_for_the_whole(store: Store) -> None:
     stop = threading.Event()
 

@@ -1,10 +1,14 @@
 """Pacing: a token bucket on a clock that the test moves."""
 
+import threading
+from contextvars import ContextVar
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costtui.sources.bridge import RATES, Bucket, Pacer
+from costtui.sources.bridge import RATES, Bucket, Pacer, side_by_side
 
 
 class Clock:
@@ -77,3 +81,48 @@ def test_the_demo_is_not_paced(monkeypatch: pytest.MonkeyPatch) -> None:
     pacer = Pacer(unlimited=True)
     for _ in range(1000):
         pacer.take("prod", "us-east-1", "ce")
+
+
+def test_an_operation_with_a_rate_of_its_own_does_not_count_for_its_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[float] = []
+    monkeypatch.setattr(Bucket, "take", lambda bucket: taken.append(bucket._rate))
+    pacer = Pacer()
+    pacer.take("prod", "us-east-1", "cloudwatch", "get_metric_statistics")
+    pacer.take("prod", "us-east-1", "cloudwatch", "get_metric_data")
+    pacer.take("prod", "us-east-1", "lambda", "list_functions")
+    pacer.take("prod", "us-east-1", "lambda", "list_versions_by_function")
+    assert taken == [RATES["cloudwatch.get_metric_statistics"], RATES["cloudwatch"], 5, 5]
+    assert len(pacer._buckets) == 3, "the whole control plane of Lambda is one bucket"
+
+
+def test_calls_run_side_by_side_and_answer_in_their_order() -> None:
+    gate = threading.Barrier(3, timeout=5)
+
+    def call(number: int) -> int:
+        gate.wait()  # none of them ends before all have begun
+        return number
+
+    assert list(side_by_side([partial(call, number) for number in range(3)])) == [0, 1, 2]
+
+
+def test_the_first_that_fails_ends_it() -> None:
+    begun: list[int] = []
+
+    def call(number: int) -> int:
+        begun.append(number)
+        if number == 1:
+            raise ValueError("no")
+        threading.Event().wait(0.005 if number else 0)
+        return number
+
+    found = side_by_side([partial(call, number) for number in range(200)], threads=1)
+    assert next(found) == 0
+    with pytest.raises(ValueError, match="no"):
+        next(found)
+    assert len(begun) < 200
+
+
+def test_calls_see_what_their_starter_set() -> None:
+    who: ContextVar[str] = ContextVar("who")
+    who.set("me")
+    assert list(side_by_side([who.get, who.get])) == ["me", "me"]

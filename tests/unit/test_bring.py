@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from costtui.config import parse
 from costtui.domain.customers.records import LedgerLine
 from costtui.domain.datasets import Account, Batch, Scope
 from costtui.domain.functions.records import UsageDay
+from costtui.domain.functions.reported import FunctionReports
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.answers import Answer
 from costtui.fetcher.bring import Bringer, Errand
 from costtui.sources.customer_data import CustomerDirectory, CustomerUsage
+from costtui.sources.port import Request
 from costtui.store import Store
 from tests.conftest import NOW
 from tests.fakes.source import DENIED, HERE, FakeSource, by_day
@@ -274,3 +276,24 @@ def test_a_file_that_is_corrected_counts_at_once_its_past_too(world: World, tmp_
     assert [str(point.value) for point in answer.read()] == ["7"]
     assert answer.error is not None
     assert answer.error.kind == "malformed"
+
+
+class Curious(FakeSource):
+    """Asks about "a" and "b" by itself, unless they have an answer."""
+
+    def wanted(self, request: Request) -> Sequence[str]:
+        known = {one.subject for one in request.known()}
+        return [subject for subject in ("a", "b") if subject not in known]
+
+
+def test_a_source_with_questions_of_its_own_asks_them_once(world: World) -> None:
+    source = Curious(lambda request: [Batch([FunctionReports(one) for one in request.subjects])], "function-reports")
+    for _ in range(2):
+        assert [one.subject for one in world.bring(source).read()] == ["a", "b"]
+    assert [list(request.subjects) for request in source.asked] == [["a", "b"]]
+
+
+def test_an_asked_source_without_any_asks_nothing(world: World) -> None:
+    source = FakeSource(lambda _: [], "function-reports")
+    assert world.bring(source).as_of is None
+    assert source.asked == []

@@ -9,7 +9,8 @@ import pytest
 
 from costtui.domain.loaded import PaidCalls
 from costtui.domain.problems import SourceError
-from costtui.fetcher.budget import Budget, Tab, dollars
+from costtui.fetcher.budget import FREE_TIER, FREE_TIER_USD, Budget, Tab, dollars
+from costtui.sources.bridge import side_by_side
 from costtui.store import Store
 from tests.conftest import NOW
 
@@ -118,3 +119,36 @@ def test_a_ledger_that_cannot_be_written_stops_paid_calls(tmp_path: Path) -> Non
 )
 def test_small_prices_are_not_rounded_to_nothing(usd: str, text: str) -> None:
     assert dollars(Decimal(usd)) == text
+
+
+def test_what_a_request_turned_out_to_cost_is_entered_even_past_the_budget(store: Store) -> None:
+    tab = Tab()
+    mine = budget(store, run="0.01")
+    mine.open_tab(tab)
+    mine.settle("aws.logs-insights", "StartQuery", Decimal("0.0123"))
+    assert (tab.paid.count, tab.paid.usd, store.paid("real", NOW.date()).usd) == (1, Decimal("0.0123"), Decimal("0.0123"))
+    with pytest.raises(SourceError):
+        mine.afford("aws.logs-insights", Decimal("0.0001"), "one more")
+
+
+def test_the_free_tier_is_counted_by_the_month_over_all_runs_and_never_paid(store: Store) -> None:
+    usd = Decimal("0.00001")
+    store.charge(FREE_TIER, NOW.date().replace(day=1), FREE_TIER_USD - usd, None)
+    budget(store).covered("aws.cloudwatch.statistics", "GetMetricStatistics", usd)
+    assert store.paid("real", NOW.date()).usd == 0
+    with pytest.raises(SourceError) as caught:
+        budget(store).covered("aws.cloudwatch.statistics", "GetMetricStatistics", usd)
+    kind, sentence = problem(caught)
+    assert kind == "over-budget"
+    assert sentence.startswith(
+        "aws.cloudwatch.statistics: costtui's 250,000 of this month's million free CloudWatch requests are used up: wait"
+    )
+    budget(store, now=lambda: NOW + timedelta(31)).covered("aws.cloudwatch.statistics", "GetMetricStatistics", usd)
+
+
+def test_helpers_in_a_copy_of_the_context_write_on_the_same_tab(store: Store) -> None:
+    tab = Tab()
+    mine = budget(store, run="1")
+    mine.open_tab(tab)
+    list(side_by_side([lambda: mine.charge("aws.cloudwatch", "GetMetricData", Decimal("0.005"))] * 20))
+    assert (tab.paid.count, tab.paid.usd) == (20, Decimal("0.1"))

@@ -152,7 +152,11 @@ WRONG = [
     ("[customers.directory]\nsource = 'ldap'", "key customers.directory.source: invalid enum value 'ldap': expected one of csv, "),
     ("[customers.directory]\nsource = 'sqlite'\npath = 'a'", 'key customers.directory: source = "sqlite" needs `query`'),
     ("[customers.billing]\nsource = 'files'", 'key customers.billing: source = "files" needs `paths`'),
-    ("[customers.billing]\nsource = 'athena'\ndatabase = 'b'", 'key customers.billing: source = "athena" is not available yet'),
+    ("[customers.billing]\nsource = 'athena'\ndatabase = 'b'", 'key customers.billing: source = "athena" needs `table`'),
+    (
+        "[customers.billing]\nsource = 'athena'\ndatabase = 'b'\ntable = 't'\noutput = '/tmp'",
+        "key customers.billing: `output` is '/tmp': expected a place in S3, as s3://bucket/prefix/",
+    ),
     ("[[customers.shared]]\nmatch = {}\nsplit = 'even'", "key customers.shared[0].match: match is empty: name at least one of"),
     ("[fx]\neuro = { '2026-10-01' = '1' }", 'key fx."euro": expected two currencies as "EUR/USD"'),
     ("[fx]\n'EUR/USD' = { 'today' = '1' }", 'key fx."EUR/USD"."today": expected a date as 2026-10-01'),

@@ -1,6 +1,7 @@
 """Sources that build on answers of every scope, and files that are not read twice."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,9 +59,9 @@ class Reads:
         self.count, self._read = 0, terraform.read
         monkeypatch.setattr(terraform, "read", self)
 
-    def __call__(self, path: Path) -> terraform.TerraformReading:
+    def __call__(self, path: Path, *more: Any) -> terraform.TerraformReading:
         self.count += 1
-        return self._read(path)
+        return self._read(path, *more)
 
 
 def test_a_plan_is_read_again_only_when_its_file_changed(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

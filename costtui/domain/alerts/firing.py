@@ -8,10 +8,11 @@ import msgspec
 
 from costtui.domain.alerts.rules import LEVELS, AlertRule, When
 from costtui.domain.customers.records import NOBODY, CustomerRow, CustomerTotals
+from costtui.domain.customers.section import percent
 from costtui.domain.customers.signals import spike
 from costtui.domain.drift.records import DriftRow
 from costtui.domain.functions.records import FunctionRow
-from costtui.domain.money import ZERO, rounded
+from costtui.domain.money import EXACT, ZERO, rounded
 from costtui.domain.period import Window
 
 
@@ -46,12 +47,12 @@ def customer_alerts(rules: Iterable[AlertRule], rows: Sequence[CustomerRow], tot
 
 def _of_customer(rule: AlertRule, row: CustomerRow, window: Window, open_days: set[int]) -> tuple[int, Decimal, str] | None:
     """Level, amount and words."""
-    if rule.when == "margin-below" and row.margin is not None and row.margin_pct is not None and row.margin_pct < rule.amount:
-        text = f"margin {_money(row.margin)} {row.currency} ({rounded(row.margin_pct, 1)}%), below {rule.threshold}%"
-        return int(row.margin < 0), max(ZERO, -row.margin), text
-    if rule.when == "free-hog" and "free-hog" in row.flags and row.total > rule.amount:
+    cost = row.total if row.settled_total is None else row.settled_total
+    if rule.when == "margin-below":
+        return _thin_margin(rule, row, cost)
+    if rule.when == "free-hog" and "free-hog" in row.flags and cost > rule.amount:
         share = f", {rounded(row.share_pct, 1)}% of the bill" if row.share_pct is not None else ""
-        return 0, row.total, f"on the plan {row.plan or 'without revenue'}, costs {_money(row.total)} {row.currency}{share}"
+        return 0, cost, f"on the plan {row.plan or 'without revenue'}, costs {_money(cost)} {row.currency}{share}"
     if rule.when == "spike" and "spike" in row.flags:
         days = [(window.start + timedelta(number), amount) for number, amount in enumerate(row.daily) if number not in open_days]
         found = spike(days, rule.amount)
@@ -59,6 +60,21 @@ def _of_customer(rule: AlertRule, row: CustomerRow, window: Window, open_days: s
             above = f"{_money(found.delta)} above its usual {_money(found.median)}"
             return 0, found.delta, f"{found.day}: {_money(found.amount)} {row.currency}, {above} (z {rounded(found.z, 1)})"
     return None
+
+
+def _thin_margin(rule: AlertRule, row: CustomerRow, cost: Decimal) -> tuple[int, Decimal, str] | None:
+    """Cost and revenue of the days that are final: an estimate that is corrected tomorrow must not wake anybody today."""
+    earned = row.revenue if row.settled_total is None else row.settled_revenue
+    margin = None if earned is None else EXACT.subtract(earned, cost)
+    pct = percent(margin, earned)
+    if margin is None or pct is None or pct >= rule.amount:
+        return None
+    days = "" if row.settled_total is None else ", without the estimated days"
+    return (
+        int(margin < 0),
+        max(ZERO, -margin),
+        f"margin {_money(margin)} {row.currency} ({rounded(pct, 1)}%), below {rule.threshold}%{days}",
+    )
 
 
 def drift_alerts(rules: Iterable[AlertRule], rows: Sequence[DriftRow]) -> Iterator[Alert]:

@@ -4,12 +4,13 @@ Both hand out the units that flooring leaves over by largest remainder (Hamilton
 lose or invent a unit and the result does not depend on the order of its input.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import repeat
 from operator import add, itemgetter, mul
 
 from costtui.domain.customers.records import UNALLOCATED
+from costtui.domain.customers.units import AllocationError, from_units, scale_of, to_units
 from costtui.domain.money import EXACT, plain
 
 QUANTUM = Decimal("1e-12")
@@ -17,10 +18,6 @@ QUANTUM = Decimal("1e-12")
 
 _NO_MINOR_UNIT = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
 _THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-
-
-class AllocationError(ValueError):
-    """An amount or a weight that cannot be shared out exactly; its text is one sentence."""
 
 
 def places(currency: str) -> int:
@@ -86,36 +83,6 @@ def integers(amounts: Mapping[str, Decimal]) -> dict[str, int]:
     """The amounts as whole numbers in one common unit, so that their ratios are exact."""
     scale = scale_of(amounts.values())
     return {key: to_units(amount, scale) for key, amount in amounts.items()}
-
-
-def scale_of(amounts: Iterable[Decimal]) -> int:
-    """The decimals of the amount that has most; 0 for whole numbers, however large. AllocationError for what is not finite."""
-    most = 0
-    for text in map(str, amounts):
-        point = text.find(".")
-        decimals = len(text) - point - 1 if point >= 0 and "E" not in text else _decimals(text)
-        if decimals > most:
-            most = decimals
-    return most
-
-
-def _decimals(text: str) -> int:
-    """Decimals of a Decimal's text, which is six times as fast to have as its tuple."""
-    digits, _, exponent = text.partition("E")
-    if not digits[-1].isdecimal():
-        raise AllocationError("not a finite amount: NaN and infinity cannot be shared out")
-    _, _, fraction = digits.partition(".")
-    return max(0, len(fraction) - int(exponent or 0))
-
-
-def to_units(amount: Decimal, scale: int) -> int:
-    """`amount` in units of 10^-scale; `scale` is at least the decimals it is written with."""
-    return int(amount.scaleb(scale, EXACT))
-
-
-def from_units(units: int, scale: int) -> Decimal:
-    """The amount that `units` of 10^-scale are."""
-    return Decimal(units).scaleb(-scale, EXACT) if units else Decimal(0)
 
 
 def _exact_units(amount: Decimal, quantum: Decimal) -> int:

@@ -7,11 +7,24 @@ from operator import attrgetter
 
 import msgspec
 
-from costtui.domain.customers.allocation import QUANTUM, scale_of, to_units
+from costtui.domain.customers.allocation import QUANTUM
 from costtui.domain.customers.currency import FxTable, Rates
-from costtui.domain.customers.records import CREDITS, FEES, IDLE, NOBODY, TAX, UNALLOCATED, UNTAGGED, Basis, Category, LedgerLine
+from costtui.domain.customers.records import (
+    CREDITS,
+    FEES,
+    IDLE,
+    NOBODY,
+    TAX,
+    UNALLOCATED,
+    UNTAGGED,
+    Basis,
+    Category,
+    CustomerServices,
+    LedgerLine,
+)
 from costtui.domain.customers.rules import SharedRule
 from costtui.domain.customers.tags import Names, tag_value
+from costtui.domain.customers.units import scale_of, to_units
 from costtui.domain.money import EXACT, ZERO
 from costtui.domain.period import Window
 
@@ -51,6 +64,20 @@ class RowOptions(msgspec.Struct, frozen=True):
     margin_target_pct: Decimal = Decimal(0)
 
 
+class ModelMix:
+    """What of an amount is AI models' cost: units and tokens by model and kind of token."""
+
+    def __init__(self) -> None:
+        self.units: dict[tuple[str, str], int] = {}
+        self.tokens: dict[tuple[str, str], Decimal | None] = {}
+
+    def add(self, line: LedgerLine, units: int) -> None:
+        kind = (line.model, line.usage_kind)
+        self.units[kind] = self.units.get(kind, 0) + units
+        known = self.tokens.get(kind, ZERO)
+        self.tokens[kind] = None if known is None or line.quantity is None else EXACT.add(known, line.quantity)
+
+
 class Book:
     """One currency's bill in whole units of 10^-scale. Amounts are kept per day: no weight ever crosses midnight."""
 
@@ -62,11 +89,18 @@ class Book:
         self.kept: list[dict[tuple[str, int], int]] = [{} for _ in range(days)]
         self.services: dict[str, dict[str, int]] = {}
         self.spellings: dict[str, set[str]] = {}
+        self.models: dict[str | int, ModelMix] = {}
+        """AI cost by owner, and by the number of the rule that made a pool of it."""
         self.estimated: set[int] = set()
         self.seen: set[int] = set()
         self.others: dict[str, int] = {}
         self.billed = 0
         self.invoiced: Decimal | None = ZERO
+
+    def daily(self) -> list[int]:
+        """The bill of each day."""
+        held = zip(self.direct, self.nobody, self.pools, self.kept, strict=True)
+        return [sum(sum(part.values()) for part in parts) for parts in held]
 
 
 class _Judge:
@@ -98,10 +132,18 @@ class _Judge:
         return next((value for key in self._team_keys if (value := tag_value(tags, key))), "")
 
 
-def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule], window: Window, options: RowOptions) -> dict[str, Book]:
+def books(
+    lines: Sequence[LedgerLine],
+    names: Names,
+    rules: Sequence[SharedRule],
+    window: Window,
+    options: RowOptions,
+    asked: Sequence[CustomerServices] = (),
+) -> dict[str, Book]:
     """Every line of the window in the book of its currency; converted lines in that of the display currency.
 
     A line goes to the first rule that takes it; else to its customer; else to the row of what it is (credit, tax, fee, untagged).
+    What was `asked` about a customer tells services apart where the bill does not, and changes no amount.
     Raises BasisError where a line lacks the measure of the basis: a sum without it would pass for the bill.
     """
     numbers = {day: number for number, day in enumerate(window.days)}
@@ -109,7 +151,8 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
     found: dict[str, Book] = {}
     rates = Rates(options.fx)
     converted = [_converted(line, options, rates) for line in inside]
-    scale = max(LEAST_SCALE, scale_of(amount for _, amount, _ in converted))
+    told = [(one.subject, line, *_converted(line, options, rates)) for one in asked for line in one.charges if line.day in numbers]
+    scale = max(LEAST_SCALE, scale_of(amount for _, amount, _ in converted), scale_of(amount for *_, amount, _ in told))
     judge = _Judge(rules, options.team_keys)
     for line, (currency, amount, invoiced) in zip(inside, converted, strict=True):
         book = found.get(currency) or found.setdefault(currency, Book(len(numbers), scale))
@@ -123,6 +166,8 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
             book.others[word] = book.others.get(word, 0) + units
         customer = names.id_of(line.customer)
         number = judge.rule(line, not customer)
+        if line.model:
+            book.models.setdefault(_owner(line, customer) if number is None else number, ModelMix()).add(line, units)
         if number is None:
             _place(book, day, line, customer, units)
         elif rules[number].method == "keep":
@@ -130,7 +175,21 @@ def books(lines: Sequence[LedgerLine], names: Names, rules: Sequence[SharedRule]
             book.kept[day][kept] = book.kept[day].get(kept, 0) + units
         else:
             book.pools[day][number] = book.pools[day].get(number, 0) + units
+    for subject, line, currency, amount, _ in told:
+        if currency in found:
+            _tell_apart(found[currency], subject, line, to_units(amount, scale))
     return found
+
+
+def _tell_apart(book: Book, owner: str, line: LedgerLine, units: int) -> None:
+    """Take the charge out of what has no service; what the asked charges leave over, or overdo, stays there."""
+    services = book.services.get(owner, {})
+    if "" not in services:
+        return
+    services[line.service] = services.get(line.service, 0) + units
+    services[""] -= units
+    if line.model:
+        book.models.setdefault(owner, ModelMix()).add(line, units)
 
 
 @lru_cache(maxsize=4096)
@@ -156,8 +215,12 @@ def _converted(line: LedgerLine, options: RowOptions, rates: Rates) -> tuple[str
     return target, exchanged, invoiced
 
 
+def _owner(line: LedgerLine, customer: str) -> str:
+    return customer or _NOBODYS.get(line.category, UNTAGGED)
+
+
 def _place(book: Book, day: int, line: LedgerLine, customer: str, units: int) -> None:
-    owner = customer or _NOBODYS.get(line.category, UNTAGGED)
+    owner = _owner(line, customer)
     held = (book.nobody if owner in NOBODY else book.direct)[day]
     held[owner] = held.get(owner, 0) + units
     services = book.services.get(owner)

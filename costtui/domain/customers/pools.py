@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from costtui.domain.customers.allocation import add_to, from_units, integers, split_units
+from costtui.domain.customers.allocation import add_to, integers, split_units
 from costtui.domain.customers.drivers import Drivers
 from costtui.domain.customers.ledger import Book
-from costtui.domain.customers.records import UNALLOCATED, Placement
+from costtui.domain.customers.records import UNALLOCATED, Placement, Pool
 from costtui.domain.customers.rules import SharedRule
+from costtui.domain.customers.series import Series
 from costtui.domain.customers.tags import Names
+from costtui.domain.customers.units import from_units
 from costtui.domain.money import plain
 
 
@@ -22,12 +24,13 @@ class Shares:
         self._fixed = [_named(rule.shares, names) for rule in rules]
         self.daily: list[dict[str, int]] = [{} for _ in book.direct]
         numbers = range(len(rules))
-        self._money: list[dict[str, int]] = [{} for _ in numbers]
+        self.money: list[dict[str, int]] = [{} for _ in numbers]
         self._first_alike = self._alike()
         own = [dict[str, int]() for _ in numbers]
         self._weight = [own[first] for first in self._first_alike]
-        self._whole: list[int] = [0 for _ in numbers]
+        self._wholes = [[0] * len(book.direct) for _ in numbers]
         self._direct: dict[int, dict[str, int]] = {}
+        self._even: dict[int, dict[str, int]] = {}
         self._active: dict[int, tuple[int, int]] = {}
         self._unshared: dict[int, int] = {}
         for day, pools in enumerate(book.pools):
@@ -36,6 +39,7 @@ class Shares:
         for day, kept in enumerate(book.kept):
             for (owner, number), units in kept.items():
                 self._give(day, number, {owner: units})
+        self._whole = [sum(wholes) for wholes in self._wholes]
 
     def _alike(self) -> list[int]:
         """For each rule the first one that splits by the same weights on the same days: their sums of weights are the same."""
@@ -53,7 +57,7 @@ class Shares:
             self._unshared[number] = self._unshared.get(number, 0) + units
             self._give(day, number, {UNALLOCATED: units})
             return
-        self._whole[number] += sum(weights.values())
+        self._wholes[number][day] = sum(weights.values())
         fewest, most = self._active.get(number, (len(weights), len(weights)))
         self._active[number] = min(fewest, len(weights)), max(most, len(weights))
         if self._rules[number].method != "even" and self._first_alike[number] == number:
@@ -67,10 +71,16 @@ class Shares:
             metric = self._drivers.days.get(rule.driver)
             return metric[day] if metric else {}
         if rule.method == "even":
-            return dict.fromkeys(self._book.direct[day].keys() | self._drivers.active[day], 1)
+            return self.active(day)
         if rule.method == "direct-proportional":
             return self._positive(day)
         return self._fixed[number]
+
+    def active(self, day: int) -> Mapping[str, int]:
+        """One for everybody who has direct cost or usage on the day, whoever the customer list names."""
+        if day not in self._even:
+            self._even[day] = dict.fromkeys(self._book.direct[day].keys() | self._drivers.active[day], 1)
+        return self._even[day]
 
     def _positive(self, day: int) -> Mapping[str, int]:
         if day not in self._direct:
@@ -78,15 +88,32 @@ class Shares:
         return self._direct[day]
 
     def _give(self, day: int, number: int, parts: Mapping[str, int]) -> None:
-        money, daily = self._money[number], self.daily[day]
+        money, daily = self.money[number], self.daily[day]
         add_to(money, parts)
         add_to(daily, parts)
+
+    def pools(self, currency: str) -> list[Pool]:
+        """Every pool that took any line, in the order of the rules."""
+        found = []
+        for number, rule in enumerate(self._rules):
+            amounts = [pools.get(number, 0) for pools in self._book.pools]
+            for day, kept in enumerate(self._book.kept):
+                amounts[day] += sum(units for (_, kept_by), units in kept.items() if kept_by == number)
+            if not self.money[number]:
+                continue
+            series = Series.of(amounts, self._book.scale), Series.of(self._wholes[number], self._scale(rule))
+            found.append(Pool(number + 1, currency, self._pool_names[number], rule.split, *series, self._fixed[number]))
+        return found
+
+    def _scale(self, rule: SharedRule) -> int:
+        """Decimals of the rule's weights: usage has its own, direct cost that of the bill, and all others are whole."""
+        return self._drivers.scale if rule.method == "driver" else self._book.scale if rule.method == "direct-proportional" else 0
 
     def placements(self, owner: str) -> list[Placement]:
         """The owner's shares in the order of the rules, each with the weight that placed it."""
         return [
-            Placement(self._pool_names[number], from_units(money[owner], self._book.scale), self._how(number, owner))
-            for number, money in enumerate(self._money)
+            Placement(self._pool_names[number], from_units(money[owner], self._book.scale), self._how(number, owner), number + 1)
+            for number, money in enumerate(self.money)
             if owner in money
         ]
 
@@ -106,12 +133,12 @@ class Shares:
         if rule.method == "even":
             fewest, most = self._active[number]
             return f"even over {fewest if fewest == most else f'{fewest} to {most}'} active customers"
-        scale = self._drivers.scale if rule.method == "driver" else self._book.scale
         if rule.method in ("driver", "direct-proportional"):
             whole = self._whole_words.get(number)
             if whole is None:
-                whole = self._whole_words[number] = f"{_grouped(self._whole[number], scale)} {self._weight_name(rule)}, daily"
-            return f"{_grouped(weight, scale)} of {whole}"
+                words = f"{grouped(self._whole[number], self._scale(rule))} {self._weight_name(rule)}, daily"
+                whole = self._whole_words[number] = words
+            return f"{grouped(weight, self._scale(rule))} of {whole}"
         share = Decimal(weight * 100) / self._whole[number]
         return f"{plain(round(share, 4))} % {'fixed' if rule.method == 'fixed' else 'by weight'}"
 
@@ -128,6 +155,7 @@ def _named(shares: Mapping[str, Decimal], names: Names) -> dict[str, int]:
     return summed
 
 
-def _grouped(units: int, scale: int) -> str:
+def grouped(units: int, scale: int) -> str:
+    """The number in full, its thousands grouped."""
     whole, _, fraction = plain(from_units(units, scale)).partition(".")
     return f"{int(whole):,}" + (f".{fraction}" if fraction else "")

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from costtui.domain.customers.series import Series
+
 Category = Literal["Usage", "Purchase", "Tax", "Credit", "Adjustment"]
 """FOCUS ChargeCategory."""
 
@@ -46,6 +48,22 @@ class LedgerLine(msgspec.Struct, frozen=True, array_like=True):
     resource: str = ""
     tags: dict[str, str] = {}
     estimated: bool = False
+    model: str = ""
+    """The AI model that was used, as the bill names it; empty for every other charge."""
+    usage_kind: str = ""
+    """Which tokens of it: input, output, cache-read, cache-write."""
+    quantity: Decimal | None = None
+    """How many tokens; None where the bill does not say."""
+
+
+class CustomerServices(msgspec.Struct, frozen=True):
+    """What one customer's own cost is made of, asked for that customer alone: charges by day and service, AI by model and kind."""
+
+    subject: str
+    """The customer's id, as its row has it."""
+    charges: list[LedgerLine]
+    reason: str = ""
+    """Why there are none."""
 
 
 class UsagePoint(msgspec.Struct, frozen=True, array_like=True):
@@ -82,6 +100,52 @@ class Placement(msgspec.Struct, frozen=True, array_like=True):
     amount: Decimal
     how: str
     """In words, with the figures: "600 of 1,000 requests, daily", "even over 25 active customers", "tag customer=acme"."""
+    rule: int = 0
+    """The rule that made the pool, counted from 1; 0 for a direct charge."""
+
+
+class Pool(msgspec.Struct, frozen=True, array_like=True):
+    """One rule's pool, day by day, as it was shared."""
+
+    rule: int
+    currency: str
+    name: str
+    split: str
+    amounts: Series
+    weights: Series
+    """The sum of all weights of the day: usage, direct cost or customers; 0 where nobody had any."""
+    shares: dict[str, int] = {}
+    """The weights that the configuration itself gives, by customer, in whole numbers."""
+
+
+class ModelCost(msgspec.Struct, frozen=True, array_like=True):
+    """What one kind of tokens of an AI model cost a customer. `tokens` is None where the bill does not say."""
+
+    model: str
+    kind: str
+    amount: Decimal
+    tokens: Decimal | None
+    shared: bool = False
+    """True for its part of a pool, by the pool's mix of models."""
+
+
+class Subscription(msgspec.Struct, frozen=True, array_like=True):
+    """What the customer list says that a customer pays for a calendar month, and from when until (without) when it is one."""
+
+    mrr: Decimal
+    currency: str
+    since: date | None = None
+    until: date | None = None
+
+
+class Retagged(msgspec.Struct, frozen=True, array_like=True):
+    """Cost that moved from one owner to another from one day to the next: somebody tagged it, nobody spent it."""
+
+    day: date
+    amount: Decimal
+    source: str
+    """A customer's or nobody's id, or the name of a pool."""
+    target: str
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -95,7 +159,7 @@ class Shown(msgspec.Struct, frozen=True):
 class CustomerParts(msgspec.Struct, frozen=True, array_like=True):
     """What a customer's total is made of: read for one customer at a time, on a detail."""
 
-    daily: list[Decimal] = []
+    days: Series = Series()
     """Total per day of the window."""
     services: list[Placement] = []
     """Direct cost by service, `pool` being the service."""
@@ -105,6 +169,18 @@ class CustomerParts(msgspec.Struct, frozen=True, array_like=True):
     """How the bill writes the customer, where it does so in more than one way."""
     served: dict[str, Decimal] = {}
     """The resources that served the customer, each with the customer's share (0 to 1) of what it served; empty where usage names none."""
+    own: Series = Series()
+    """Direct cost per day."""
+    used: dict[str, Series] = {}
+    """Usage per day, of the metrics that split a pool or make the unit cost."""
+    active: bytes = b""
+    """The days on which it counts as active, as bits, the first day the lowest of the first byte."""
+    models: list[ModelCost] = []
+    pays: Subscription | None = None
+
+    @property
+    def daily(self) -> list[Decimal]:
+        return self.days.amounts
 
     def pack(self) -> bytes:
         return _encode_parts(self)
@@ -139,6 +215,14 @@ class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
     shown: Shown = Shown(Decimal(0), Decimal(0), Decimal(0))
     parent: str | None = None
     """The id of the customer that this one belongs to; its own row has none of this one's cost."""
+    apart: int = 0
+    """Which part of the table it stands in, whatever the order: 0 customers, 1 those shown apart, 2 nobody's; the same three again for
+    every further currency."""
+    moved: bool = False
+    """Whether cost changed from or to this owner: `CustomerTotals.retagged` says how."""
+    settled_total: Decimal | None = None
+    """`total` without the estimated days, and `settled_revenue` likewise: what alerts judge. None where no day is estimated."""
+    settled_revenue: Decimal | None = None
     packed: bytes = NO_PARTS
     """`parts`, packed: unpacked, those of 10,000 rows take 80 MB and half a second."""
 
@@ -160,6 +244,27 @@ class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
         return self.parts.placements
 
 
+class Concentration(msgspec.Struct, frozen=True, array_like=True):
+    """How much of the customers' cost the dearest have. `gini` is 0 where all cost the same, towards 1 where one has it all."""
+
+    customers: int
+    top: int
+    """How many customers `share_pct` is of."""
+    share_pct: Decimal
+    gini: Decimal
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """A month's cost when its remaining days cost what the complete ones did: quartiles below and above, median between."""
+
+    low: Decimal
+    middle: Decimal
+    high: Decimal
+    so_far: Decimal
+    complete_days: int
+    remaining_days: int
+
+
 class CustomerTotals(msgspec.Struct, frozen=True):
     """`residual` is `billed` minus the rows; `invoiced` is BilledCost, None where the source does not give it."""
 
@@ -173,6 +278,17 @@ class CustomerTotals(msgspec.Struct, frozen=True):
     """What unit costs are per one of."""
     estimated_days: list[date] = []
     """Days that the provider may still change: in every sum, out of trends and flags."""
+    complete_days: list[date] = []
+    """Days with a bill that is final."""
+    pools: list[Pool] = []
+    """Those of every currency."""
+    below_margin: int = 0
+    """Customers that are sold below the margin aimed at."""
+    free_hog_bar: Decimal | None = None
+    """What a customer on a free plan must cost to be out of proportion; None without any."""
+    concentration: Concentration | None = None
+    forecast: Forecast | None = None
+    retagged: list[Retagged] = []
     others: list[Placement] = []
     """What else than usage the bill holds, all of it inside `billed`: `pool` is credits, refunds, tax, support or fees, and `how`
     says whether rules share it."""

@@ -76,7 +76,7 @@ class SharedMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         patterns = ((self.service, line.service), (self.usage_type, line.usage_type), (self.resource, line.resource))
         return (
             all(wanted is None or wanted == found for wanted, found in exact)
-            and all(wanted is None or fnmatchcase(found, wanted) for wanted, found in patterns)
+            and all(wanted is None or wanted == found or fnmatchcase(found, wanted) for wanted, found in patterns)
             and (self.team is None or normalise(self.team) == normalise(team))
             and self._tag_holds(line)
         )
@@ -120,6 +120,8 @@ class SharedRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for customer, value in table.items():
             if not value.is_finite() or value < 0:
                 raise RuleError(f"{name}.{customer} is {value}: a number of 0 or more is expected")
+            if not normalise(customer):
+                raise RuleError(f"{name} has an entry without a customer: name one, or remove it")
             other = seen.setdefault(normalise(customer), customer)
             if other != customer:
                 raise RuleError(f"{name} names one customer twice, as {other!r} and {customer!r}: keep one of them")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from costtui.domain.customers.records import UsagePoint
 from costtui.domain.customers.tags import Names
-from costtui.domain.money import EXACT, ZERO
+from costtui.domain.money import EXACT, ZERO, total
 
 PLACES = Decimal("1e-10")
 
@@ -18,12 +18,16 @@ def served_shares(usage: Iterable[UsagePoint], names: Names) -> dict[str, dict[s
     """
     points = [point for point in usage if point.resource]
     metric = min((point.metric for point in points), default="")
-    amounts: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
-    totals: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    found: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for point in points:
         if point.metric == metric:
-            amounts[names.id_of(point.tenant), point.resource] += point.value
-            totals[point.resource] += point.value
+            found[point.tenant, point.resource].append(point.value)
+    amounts: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    totals: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for (tenant, resource), values in found.items():
+        amount = total(values)
+        amounts[names.id_of(tenant), resource] += amount
+        totals[resource] += amount
     shares: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for (customer, resource), amount in sorted(amounts.items()):
         if customer and amount:

@@ -4,8 +4,8 @@ All money is exact: medians of Decimals, slopes compared as integers. The trend 
 summed from, is reckoned in doubles: a tenth of the time at 10,000 rows. Estimated days are left out by the callers.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -14,15 +14,16 @@ from operator import itemgetter, mul, sub
 
 import msgspec
 
-from costtui.domain.customers.allocation import scale_of, to_units
+from costtui.domain.customers.records import Concentration, Forecast
+from costtui.domain.customers.units import from_units, scale_of, to_units
 from costtui.domain.money import EXACT, total
+from costtui.domain.period import Window, month_start, next_month
 
 NORMAL_MAD = Decimal("0.6744897502")
 """Median absolute deviation of the standard normal distribution (Iglewicz and Hoaglin 1993)."""
 NORMAL_MEAN_AD = Decimal("1.2533141373")
 """Standard deviation over mean absolute deviation of the normal distribution, the square root of pi/2."""
 SPIKE_Z = Decimal("3.5")
-SPIKE_SHARE = Decimal("0.2")
 HISTORY, LEAST_HISTORY = 8, 4
 """A day is compared with the last eight of its weekday, and not at all when fewer than four are known."""
 LEAST_TREND_DAYS = 7
@@ -38,17 +39,6 @@ class Spike(msgspec.Struct, frozen=True):
     median: Decimal
     delta: Decimal
     z: Decimal
-
-
-class Forecast(msgspec.Struct, frozen=True):
-    """A month's cost when its remaining days cost what the complete ones did: quartiles below and above, median between."""
-
-    low: Decimal
-    middle: Decimal
-    high: Decimal
-    so_far: Decimal
-    complete_days: int
-    remaining_days: int
 
 
 def median(values: Sequence[Decimal]) -> Decimal:
@@ -83,21 +73,35 @@ def spike(days: Sequence[tuple[date, Decimal]], floor: Decimal) -> Spike | None:
 
     A spike has z of 3.5 or more, and lies `floor` and 20 percent above the median.
     """
-    for position, earlier in _weekdays_before(tuple(day for day, _ in days)):
-        day, amount = days[position]
+    scale = scale_of(amount for _, amount in days)
+    return spike_in([(day, to_units(amount, scale)) for day, amount in days], scale, floor)
+
+
+def spike_in(days: Sequence[tuple[date, int]], scale: int, floor: Decimal) -> Spike | None:
+    """`spike` of amounts in units of 10^-scale: most days are ruled out by whole numbers."""
+    least = floor.scaleb(scale, EXACT)
+    for position, earlier in weekdays_before(tuple([day for day, _ in days])):
+        units = days[position][1]
         past = [days[number][1] for number in earlier]
-        middle = median(past)
-        delta = EXACT.subtract(amount, middle)
-        if delta < floor or delta < SPIKE_SHARE * middle:
+        above = 2 * units - twice_median(past)
+        if above < 2 * least or 5 * above < twice_median(past):
             continue
-        score = robust_z(past, amount)
+        amount, history = from_units(units, scale), [from_units(one, scale) for one in past]
+        score = robust_z(history, amount)
         if score is not None and score >= SPIKE_Z:
-            return Spike(day, amount, middle, delta, score)
+            middle = median(history)
+            return Spike(days[position][0], amount, middle, EXACT.subtract(amount, middle), score)
     return None
 
 
+def twice_median(units: Sequence[int]) -> int:
+    """In whole units the median itself may be half a one."""
+    ordered, half = sorted(units), len(units) // 2
+    return 2 * ordered[half] if len(units) % 2 else ordered[half - 1] + ordered[half]
+
+
 @lru_cache(maxsize=8)
-def _weekdays_before(days: tuple[date, ...]) -> list[tuple[int, list[int]]]:
+def weekdays_before(days: tuple[date, ...]) -> list[tuple[int, list[int]]]:
     """For each of the last seven days, newest first, that has history enough: its position and those of its weekday before it."""
     found = []
     for position in range(len(days) - 1, max(-1, len(days) - 8), -1):
@@ -126,8 +130,7 @@ def trend_pct(days: tuple[int, ...], units: Sequence[int]) -> Decimal | None:
     """
     if len(days) < LEAST_TREND_DAYS:
         return None
-    ordered, half = sorted(units), len(units) // 2
-    twice_middle = 2 * ordered[half] if len(units) % 2 else ordered[half - 1] + ordered[half]
+    twice_middle = twice_median(units)
     if twice_middle <= 0:
         return None
     values = [float(amount) for amount in units]
@@ -173,6 +176,14 @@ def gini(values: Sequence[Decimal]) -> Decimal | None:
     )
 
 
+def concentration(values: Sequence[Decimal], top: int) -> Concentration | None:
+    """Of what customers cost; None without any cost."""
+    share, spread = top_share(values, top), gini(values)
+    if share is None or spread is None:
+        return None
+    return Concentration(len(values), min(top, len(values)), share, spread)
+
+
 def top_share(values: Sequence[Decimal], count: int) -> Decimal | None:
     """The part of the whole, in percent, that the `count` largest have; None when the whole is not above zero."""
     whole = total(values)
@@ -185,6 +196,23 @@ def top_share(values: Sequence[Decimal], count: int) -> Decimal | None:
 def free_hog_bar(free_costs: Sequence[Decimal], floor: Decimal) -> Decimal:
     """What a customer on a free plan must cost to be out of proportion: five times the median of its kind, at least `floor`."""
     return max(floor, 5 * median(free_costs)) if free_costs else floor
+
+
+def month_end(window: Window, daily: Sequence[Decimal], complete: Collection[date], estimated: Collection[date]) -> Forecast | None:
+    """The forecast of the month that the window ends in; `daily` has an amount for each day of the window.
+
+    None where the window lacks the month's first day, where the month is over, or with fewer than seven complete days of it.
+    """
+    last = window.end - timedelta(1)
+    first, following = month_start(last), next_month(last)
+    month = [(day, amount) for day, amount in zip(window.days, daily, strict=True) if day >= first]
+    billed = [day for day, _ in month if day in complete or day in estimated]
+    if window.start > first or not billed or (window.end == following and not any(day in estimated for day in billed)):
+        return None
+    remaining = (following - billed[-1]).days - 1
+    if not remaining:
+        return None
+    return forecast(total(amount for _, amount in month), [amount for day, amount in month if day in complete], remaining)
 
 
 def forecast(so_far: Decimal, complete: Sequence[Decimal], remaining_days: int) -> Forecast | None:

@@ -46,6 +46,8 @@ class Actor(msgspec.Struct, frozen=True):
     via: Via
     event: str = ""
     event_id: str = ""
+    agent: str = ""
+    """The client, as it names itself."""
 
 
 class Attribution(msgspec.Struct, frozen=True):
@@ -59,6 +61,8 @@ class Attribution(msgspec.Struct, frozen=True):
     note: str = ""
     kind: str = ""
     """The canonical type, where several resources share one name (a bucket and its policy); "" is any."""
+    subject: str = ""
+    """The row that it was asked for, where it was asked for one."""
 
     def is_of(self, finding: DriftFinding) -> bool:
         return self.resource == finding.physical_id and self.kind in ("", canonical_type(finding.type))
@@ -107,7 +111,8 @@ def read_event(text: str | bytes) -> Actor | None:
     if _is_true(event.read_only) or event.error_code or _is_our_code(event):
         return None
     when = event.event_time if event.event_time.tzinfo else event.event_time.replace(tzinfo=UTC)
-    return Actor(_who(event.user_identity), when.astimezone(UTC), _via(event), event.event_name, event.event_id)
+    agent = event.user_agent or ""
+    return Actor(_who(event.user_identity), when.astimezone(UTC), _via(event), event.event_name, event.event_id, agent)
 
 
 def latest(events: Iterable[str | bytes], about: Collection[str] = ()) -> Actor | None:

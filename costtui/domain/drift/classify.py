@@ -69,7 +69,7 @@ def _one(finding: DriftFinding, difference: Difference) -> Difference:
     if difference.redacted:
         return _as_noise(difference, "N7") if is_own_tag(difference.path) else difference
     rule = _own_list_tag(difference) or _minor_upgrade(finding, difference)
-    rule = rule or explain(finding.type, difference.path, parse(difference.expected), parse(difference.actual))
+    rule = rule or explain(finding.type, difference.path, parse(difference.expected), parse(difference.actual), op=difference.op)
     return _as_noise(difference, rule) if rule else difference
 
 

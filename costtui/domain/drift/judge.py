@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
 from costtui.domain.drift import pointer
 from costtui.domain.drift.classify import classify
 from costtui.domain.drift.ignore import IgnoreList
-from costtui.domain.drift.price_delta import Price, Usage, price_delta
-from costtui.domain.drift.records import Difference, DriftFinding, DriftRow, Ignore, Severity, Tier
+from costtui.domain.drift.price_delta import Price, price_delta
+from costtui.domain.drift.price_terms import Usage
+from costtui.domain.drift.records import SEVERITIES, Difference, DriftFinding, DriftRow, Ignore, Severity, Tier
 from costtui.domain.drift.severity import of_delta, of_difference, of_status
-from costtui.domain.drift.severity.verdict import worst
 from costtui.domain.problems import Problem
 
 UNCHECKED = ("in-sync", "unknown")
@@ -26,6 +27,13 @@ class Judgement(msgspec.Struct, frozen=True):
     explained: int
     ignored: int
     problems: list[Problem] = []
+
+
+class Weight(NamedTuple):
+    """How bad one thing makes a finding; `by` is what `DriftRow.weighed_by` says."""
+
+    severity: Severity
+    by: str
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -76,14 +84,14 @@ def _outcome(
     classified = classify(finding, ignores)
     real = classified.real and finding.status not in UNCHECKED
     price, differences = Price(None, None), classified.differences
-    severity: Severity = "none"
+    weight = Weight("none", "")
     if real:
         left = [difference for difference in differences if difference.class_ != "noise"]
         price = price_delta(finding, left, usage=usage, assumed_region=assumed_region)
-        differences, severity = _weighed(finding, differences, price, required_tags)
+        differences, weight = _weighed(finding, differences, price, required_tags)
     elif any(difference.rule == "N9" and "engine_version" not in difference.path for difference in differences):
         price = Price(None, "autoscaled")
-    row = _row(finding, differences, _tier(finding, differences, real=real), severity, price, classified.reason)
+    row = _row(finding, differences, _tier(finding, differences, real=real), weight, price, classified.reason)
     if not finding.counted:
         return Outcome(row, "")
     return Outcome(row, "real" if real else "ignored" if classified.ignored else "explained")
@@ -91,14 +99,14 @@ def _outcome(
 
 def _weighed(
     finding: DriftFinding, differences: list[Difference], price: Price, required_tags: Collection[str]
-) -> tuple[list[Difference], Severity]:
+) -> tuple[list[Difference], Weight]:
     """The differences with class and rule, and the worst severity among them, the status and the money.
 
     A cost property whose price is known weighs what it costs; only without a price does it count as a declared or undeclared change.
     """
     weighed: list[Difference] = []
     undeclared = frozenset(finding.undeclared)
-    severities = [of_status(finding), of_delta(price.monthly)]
+    weights: list[Weight] = []
     for difference in differences:
         if difference.class_ == "noise":
             weighed.append(difference)
@@ -108,10 +116,11 @@ def _weighed(
         weighed.append(msgspec.structs.replace(difference, class_=verdict.class_, rule=verdict.rule))
         if finding.status != "deleted":
             priced = verdict.class_ == "cost" and price.monthly is not None
-            severities.append("low" if priced else verdict.severity)
+            weights.append(Weight("low" if priced else verdict.severity, difference.path))
+    weights += [Weight(of_status(finding), "status"), Weight(of_delta(price.monthly), "money")]
     if finding.status == "drifted" and not differences:
-        severities.append("medium")
-    return weighed, worst(severities)
+        weights.append(Weight("medium", "status"))
+    return weighed, min(weights, key=lambda weight: SEVERITIES.index(weight.severity))
 
 
 def _tier(finding: DriftFinding, differences: Sequence[Difference], *, real: bool) -> Tier:
@@ -130,7 +139,7 @@ def _row(
     finding: DriftFinding,
     differences: list[Difference],
     tier: Tier,
-    severity: Severity,
+    weight: Weight,
     price: Price,
     reason: str,
 ) -> DriftRow:
@@ -148,7 +157,7 @@ def _row(
         region=finding.region,
         status=finding.status,
         tier=tier,
-        severity=severity,
+        severity=weight.severity,
         differences=differences,
         monthly_delta=price.monthly,
         price_basis=price.basis,
@@ -157,4 +166,7 @@ def _row(
         changed_via=None,
         last_checked=finding.last_checked,
         reason=reason,
+        weighed_by=weight.by,
+        price_terms=price.terms,
+        construct=finding.construct,
     )

@@ -6,7 +6,10 @@ from functools import lru_cache
 
 def join(parent: str, segment: str | int) -> str:
     """`parent` with one more segment, escaped."""
-    return f"{parent}/{str(segment).replace('~', '~0').replace('/', '~1')}"
+    text = str(segment)
+    if "~" in text or "/" in text:
+        text = text.replace("~", "~0").replace("/", "~1")
+    return f"{parent}/{text}"
 
 
 @lru_cache(maxsize=65536)

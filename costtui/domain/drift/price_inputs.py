@@ -25,7 +25,7 @@ _RULE = ("type", "protocol", "ip_protocol", "from_port", "to_port", "cidr_blocks
 _ALSO_READ: dict[str, tuple[str, ...]] = {
     "aws_instance": ("platform", "platform_details"),
     "aws_lambda_provisioned_concurrency_config": ("memory_size", "architectures"),
-    "aws_autoscaling_group": ("mixed_instances_policy",),
+    "aws_autoscaling_group": ("mixed_instances_policy", "min_size", "max_size"),
     "aws_db_instance": ("auto_minor_version_upgrade",),
     "aws_security_group": ("security_group_ingress",),
     "aws_security_group_rule": _RULE,

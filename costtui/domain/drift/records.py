@@ -7,6 +7,9 @@ from typing import Literal
 
 import msgspec
 
+from costtui.domain.drift.service_control import OrganizationGuardrails
+from costtui.domain.money import EXACT
+
 Source = Literal["cloudformation", "terraform", "aws-config", "azure-policy"]
 Status = Literal["drifted", "deleted", "unmanaged", "moved", "noncompliant", "in-sync", "unknown"]
 Tier = Literal["declared", "undeclared", "noise"]
@@ -65,10 +68,21 @@ class DriftFinding(msgspec.Struct, frozen=True, array_like=True):
     Of a deleted resource, what it had."""
     undeclared: list[str] = []
     """JSON pointers, each with all below it, that the code does not declare or that the next apply will not revert."""
+    construct: str = ""
+    """Where CDK's code declares it: the template's `aws:cdk:path`, "" without one."""
 
     @property
     def id(self) -> str:
         return f"{self.source}/{self.scope}/{self.address}"
+
+
+class Owned(msgspec.Struct, frozen=True, array_like=True):
+    """A managed resource that what another file reports may only repeat (`related.across`): its values as JSON text, without secrets."""
+
+    type: str
+    values: str
+    account: str | None = None
+    region: str | None = None
 
 
 class Ignore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,6 +120,15 @@ class ConfigRule(msgspec.Struct, frozen=True):
     region: str
 
 
+class PriceTerm(msgspec.Struct, frozen=True, array_like=True):
+    """One product in the price of a side: its factors in words, and what it comes to in USD a month."""
+
+    actual: bool
+    """Of the actual side, else of the declared one."""
+    words: str
+    monthly: Decimal
+
+
 class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the drift pane. `monthly_delta` is USD a month of actual minus expected; None is unpriced."""
 
@@ -135,19 +158,34 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """The API call that changed it last."""
     changed_note: str = ""
     """Without `changed_by`, why nobody is named."""
+    changed_agent: str = ""
+    """The client that the call came with, as it names itself."""
+    weighed_by: str = ""
+    """What made the severity: "status", "money", or the path of the difference that weighs most."""
+    price_terms: list[PriceTerm] = []
+    construct: str = ""
+    """CDK's path of it: "CheckoutStack/Api/Handler/Resource"."""
 
 
 class Present(msgspec.Struct, frozen=True):
     """Which guardrails are known to be in place; None where nobody looked, which is not the same as nothing.
 
-    `config_rules` are managed rule identifiers, `denied_actions` IAM actions that a service control policy denies, `checks` policy-as-code
-    identifiers, `required_tags` the configured tag keys.
+    `config_rules` are managed rule identifiers, `organization` the service control policies as they were read, `required_tags` the
+    configured tag keys. The checks of pipelines are nowhere to be read.
     """
 
     config_rules: Collection[str] | None = None
-    denied_actions: Collection[str] | None = None
+    organization: list[OrganizationGuardrails] | None = None
     required_tags: Collection[str] | None = None
-    checks: Collection[str] | None = None
+
+
+class GuardrailCoverage(msgspec.Struct, frozen=True):
+    """Real drifts by what is known of their guardrails: `checked` as soon as one of them was looked for; `unsupported` have none in the
+    catalogue."""
+
+    checked: int
+    unchecked: int
+    unsupported: int
 
 
 class DriftTotals(msgspec.Struct, frozen=True):
@@ -164,3 +202,13 @@ class DriftTotals(msgspec.Struct, frozen=True):
     unsupported: int = 0
     """Of the unchecked resources, those of a type that no source can check."""
     present: Present = Present()
+    critical: int = 0
+    guardrails: GuardrailCoverage = GuardrailCoverage(0, 0, 0)
+    remediation_usd_per_resource: Decimal | None = None
+    """What the user assumes that mending one resource costs in work; None assumes nothing. Never part of `monthly_delta`."""
+
+    @property
+    def remediation_usd(self) -> Decimal | None:
+        """The same for all that is real, once, in USD."""
+        each = self.remediation_usd_per_resource
+        return None if each is None else EXACT.multiply(each, Decimal(self.real))

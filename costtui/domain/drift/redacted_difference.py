@@ -16,9 +16,9 @@ def difference(
     expected = secrets.clean(change.expected, type_, change.path, mask_at(expected_mask, change.path))
     actual = secrets.clean(change.actual, type_, change.path, mask_at(actual_mask, change.path))
     redacted = expected is not change.expected or actual is not change.actual
-    rule = change.rule or explain(type_, change.path, change.expected, change.actual, declared=declared)
+    rule = change.rule or explain(type_, change.path, change.expected, change.actual, op=change.op, declared=declared)
     return Difference(
-        path=secrets.clean_text(change.path),
+        path=secrets.clean_name(change.path),
         expected=None if change.op == "add" or expected == REDACTED else dump(expected),
         actual=None if change.op == "remove" or actual == REDACTED else dump(actual),
         op=change.op,

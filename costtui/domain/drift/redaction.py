@@ -7,6 +7,8 @@ are none; hashicorp/terraform#32619). Values: what is masked in one place stays 
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -15,25 +17,36 @@ from costtui.domain.drift.noise.values import dump, structure
 from costtui.domain.drift.vocabulary import canonical_type
 
 REDACTED = "<redacted>"
-NAME = re.compile(r"pass(word|wd)?|secret|token|api_?key|private_?key|credential|connection_?string|user_?data", re.IGNORECASE)
+NAME = re.compile(
+    r"pass(word|wd)?|pwd|secret|token|api_?key|private_?key|credential|connection_?string|user_?data|(access|account|shared)_?key$",
+    re.IGNORECASE,
+)
 _HARMLESS_NAMES = re.compile(r"^http_?tokens$|pass_?(role|through)|bypass|_?arns?$|(length|age|days|prevention)$", re.IGNORECASE)
 _ENVIRONMENT = re.compile(
-    r"/(environment_?variables?|env_?vars?|app_settings|environment/(\d+/)?variables)(/|$)|/env(ironment)?/\d+/value$", re.IGNORECASE
+    r"/(\w+_)?(environment_?variables?|env_?vars?|app_?settings|environment/(\d+/)?variables)(/|$)|/env(ironment)?/\d+/value$",
+    re.IGNORECASE,
 )
 _LABEL_PATH = re.compile(r"/\d+/(name|key|type)$", re.IGNORECASE)
 _TAGS = re.compile(r"^/tags(_?all)?(/|$)", re.IGNORECASE)
 _PARAMETER_TYPES = ("aws_ssm_parameter",)
 _LABELS = ("name", "Name", "key", "Key")
 _VALUES = ("value", "Value")
-_IN_TEXT = re.compile(r"://[^/\s:@]*:[^@\s/]+@|-----BEGIN [A-Z ]*PRIVATE KEY")
-_SHORTEST_PART = 6
+_IN_TEXT = re.compile(
+    r"://[^/\s:@]*:[^@\s/]+@|-----BEGIN [A-Z ]*PRIVATE KEY|hooks\.slack\.com/services/"
+    r"|(?i:(password|passwd|pwd)\"?(=|: )|(secret|token|api_?key|accountkey|sharedaccesskey)=)\"?[^\s\"$&;]"
+    r"|\b(gh[oprsu]|github_pat|sk_live|rk_live|xox[abeprs]|glpat)[_-]\w{10}|\beyJ[\w-]{10,}\.eyJ"
+)
+"""Secrets that a text gives away by its form: credentials in an address, a key, `password=…`, the tokens of well-known services."""
+SHORTEST_PART = 6
 _MANY = 50
 
 
+@lru_cache(maxsize=65536)
 def is_secret_name(name: str) -> bool:
     return bool(NAME.search(name)) and not _HARMLESS_NAMES.search(name)
 
 
+@lru_cache(maxsize=65536)
 def is_secret_path(type_: str, path: str) -> bool:
     """Whether a name on the way to `path` marks what is there as secret."""
     parts = pointer.segments(path)
@@ -42,6 +55,7 @@ def is_secret_path(type_: str, path: str) -> bool:
     return canonical_type(type_) in _PARAMETER_TYPES and bool(parts) and parts[0].lower() in ("value", "insecure_value")
 
 
+@lru_cache(maxsize=65536)
 def is_environment(path: str) -> bool:
     """Whether a text at `path` is the value of an environment variable (Lambda, ECS, CodeBuild, app settings)."""
     return bool(_ENVIRONMENT.search(path)) and not _LABEL_PATH.search(path) and not _TAGS.search(path)
@@ -54,6 +68,7 @@ class Secrets:
         self._whole: set[str] = set()
         self._parts: set[str] = set()
         self._heads: dict[str, list[str]] = {}
+        self._names: dict[str, str] = {}
         for value in values:
             self.add(value)
 
@@ -62,15 +77,17 @@ class Secrets:
         for leaf in leaves(value):
             text = str(leaf)
             self._whole.add(text)
-            if len(text) >= _SHORTEST_PART:
+            self._names.clear()
+            if len(text) >= SHORTEST_PART:
                 for form in {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, safe="")} - self._parts:
                     self._parts.add(form)
-                    self._heads.setdefault(form[:_SHORTEST_PART], []).append(form)
+                    self._heads.setdefault(form[:SHORTEST_PART], []).append(form)
 
     def add_labelled(self, value: Any) -> None:
         """Take in what stands beside a label that says secret: `{name: admin_password, value: …}`."""
         for entry in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-            self.add_labelled(entry)
+            if isinstance(entry, dict | list):
+                self.add_labelled(entry)
         if isinstance(value, dict) and is_secret_name(_label(value)):
             self.add([value.get(name) for name in _VALUES])
 
@@ -78,28 +95,39 @@ class Secrets:
         """Take in every text of at least six characters under a name that says secret; shorter ones are also harmless words."""
         if path and is_secret_path(type_, path):
             for leaf in leaves(value):
-                if isinstance(leaf, str) and len(leaf) >= _SHORTEST_PART:
+                if isinstance(leaf, str) and len(leaf) >= SHORTEST_PART:
                     self.add(leaf)
         elif isinstance(value, dict):
             for key, entry in value.items():
-                self.add_named(entry, type_, pointer.join(path, key))
+                if entry:
+                    self.add_named(entry, type_, pointer.join(path, key))
         elif isinstance(value, list):
-            for index, entry in enumerate(value):
-                self.add_named(entry, type_, pointer.join(path, index))
+            for entry in value:
+                if isinstance(entry, dict | list):
+                    self.add_named(entry, type_, path)
 
     def taints(self, text: str) -> bool:
         """Equal to a secret, or, from six characters on, containing one."""
-        return text in self._whole or self._contains_part(text) or bool(_IN_TEXT.search(text))
+        if text in self._whole:
+            return True
+        return len(text) >= SHORTEST_PART and (self._contains_part(text) or bool(_IN_TEXT.search(text)))
 
     def _contains_part(self, text: str) -> bool:
         """Few secrets are looked for one by one, many by the text's own beginnings: a plan may mask thousands."""
         if len(self._parts) <= _MANY:
             return any(part in text for part in self._parts)
-        windows = (text[start : start + _SHORTEST_PART] for start in range(len(text) - _SHORTEST_PART + 1))
+        windows = (text[start : start + SHORTEST_PART] for start in range(len(text) - SHORTEST_PART + 1))
         return any(part in text for window in windows if window in self._heads for part in self._heads[window])
 
     def clean_text(self, text: str) -> str:
         return REDACTED if self.taints(text) else text
+
+    def clean_name(self, text: str) -> str:
+        """The name of a resource, with only what is secret taken out of it, so that it still names the resource."""
+        if self._contains_part(text):
+            for part in sorted(self._parts, key=len, reverse=True):
+                text = text.replace(part, REDACTED)
+        return self.clean_text(text)
 
     def clean(self, value: Any, type_: str = "", path: str = "", mask: Any = None) -> Any:
         """`value` with every secret in it replaced; the very same object when it holds none.
@@ -129,8 +157,15 @@ class Secrets:
             if key in _VALUES and is_secret_name(label):
                 cleaned[key] = _blanked(entry)
             else:
-                cleaned[self.clean_text(key)] = self.clean(entry, type_, pointer.join(path, key), masks.get(key))
+                cleaned[self._clean_key(key)] = self.clean(entry, type_, pointer.join(path, key), masks.get(key))
         return cleaned
+
+    def _clean_key(self, key: str) -> str:
+        """The names of properties are few, and come again in every resource."""
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = self.clean_text(key)
+        return found
 
     def _scalar(self, value: Any, type_: str, path: str) -> Any:
         if is_environment(path):
@@ -170,6 +205,28 @@ def masked(value: Any, mask: Any) -> Iterator[Any]:
     elif isinstance(mask, list) and isinstance(value, list):
         for entry, below in zip(value, mask, strict=False):
             yield from masked(entry, below)
+
+
+def merged(one: Any, other: Any) -> Any:
+    """A mask that covers what either covers; maps entry by entry, lists by position."""
+    if one is True or other is True:
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {key: merged(one.get(key), other.get(key)) for key in one.keys() | other.keys()}
+    if isinstance(one, list) and isinstance(other, list):
+        return [merged(*pair) for pair in zip_longest(one, other)]
+    return one or other
+
+
+def mask_root(mask: Any, path: str) -> str:
+    """The place from which on `mask` covers everything on the way to `path`; `path` itself when nothing above it is covered."""
+    parts = pointer.segments(path)
+    root = ""
+    for depth in range(len(parts)):
+        if mask_at(mask, root) is True:
+            return root
+        root = pointer.join(root, parts[depth])
+    return path
 
 
 def mask_at(mask: Any, path: str) -> Any:

@@ -42,36 +42,38 @@ def same_speed(tuning: Tuning, architecture: str) -> str:
     return "" if tuning.measured_on in (None, architecture) else f"assumes that {architecture} takes as long as {tuning.measured_on}"
 
 
-def conditions_of(
-    tuning: Tuning, rates: LambdaRates, *, memory_mb: int, calls: int | None, cold_rate: Decimal | None, discount_pct: Decimal
-) -> Conditions:
-    """Under which a function's sizes are compared: its own use, at list price less the private discount."""
-    init, assumed = same_init(tuning, cold_rate)
+def payer_before(row: FunctionRow, rates: LambdaRates) -> Decimal:
+    """Where the payer's marginal tier begins: one GB-second less is one of that tier."""
+    tier = row.tiers[-1].tier if row.tiers else 1
+    return rates.duration[tier - 1].begin if tier <= len(rates.duration) else rates.duration[-1].end or ZERO
+
+
+def conditions_of(row: FunctionRow, days: int, discount_pct: Decimal, book: PriceBook) -> Conditions | None:
+    """Under which a function's sizes are compared: its own use, at the payer's marginal tier, less the private discount.
+
+    None without runs, without rates, and where GB-seconds are not the meter.
+    """
+    rates = book.lambda_rates(row.region, row.architecture)
+    if row.tuning is None or rates is None or row.kind != "standard":
+        return None
+    init, assumed = same_init(row.tuning, row.cold_start_share)
     return Conditions(
         rates=rates,
-        current_mb=memory_mb,
-        invocations=calls or 0,
-        cold_rate=cold_rate or ZERO,
+        current_mb=row.memory_mb,
+        invocations=monthly_calls(row.invocations, days) or 0,
+        cold_rate=row.cold_start_share or ZERO,
         init_ms=init,
         discounts=discounts_of(discount_pct),
-        assumption="; ".join(filter(None, (assumed, same_speed(tuning, rates.architecture)))),
+        assumption="; ".join(filter(None, (assumed, same_speed(row.tuning, rates.architecture)))),
+        payer_gb_seconds=payer_before(row, rates),
+        used_mb=row.max_memory_used_mb,
     )
 
 
 def analysis_of(row: FunctionRow, days: int, discount_pct: Decimal, book: PriceBook) -> Analysis | None:
-    """The sizes of a function with their prices; None without runs, without rates, and where GB-seconds are not the meter."""
-    rates = book.lambda_rates(row.region, row.architecture)
-    if row.tuning is None or rates is None or row.kind != "standard":
-        return None
-    conditions = conditions_of(
-        row.tuning,
-        rates,
-        memory_mb=row.memory_mb,
-        calls=monthly_calls(row.invocations, days),
-        cold_rate=row.cold_start_share,
-        discount_pct=discount_pct,
-    )
-    return analyse(row.tuning.sizes, conditions)
+    """The sizes of a function with their prices; None where `conditions_of` is."""
+    conditions = conditions_of(row, days, discount_pct, book)
+    return None if conditions is None or row.tuning is None else analyse(row.tuning.sizes, conditions)
 
 
 def advised(row: FunctionRow, days: int, discount_pct: Decimal, book: PriceBook) -> FunctionRow:

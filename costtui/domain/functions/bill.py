@@ -13,7 +13,8 @@ from costtui.domain.functions.meters import (
     AT_LIST_PRICE,
     BillLine,
     Discounts,
-    Provisioned,
+    Meter,
+    Parts,
     Usage,
     compute_lines,
     free_lines,
@@ -24,14 +25,26 @@ from costtui.domain.functions.records import Basis, FunctionCost, Kind
 from costtui.domain.money import EXACT, ZERO, total
 from costtui.domain.prices.price_book import FreeTier, LambdaRates
 
-__all__ = ["AT_LIST_PRICE", "Bill", "BillLine", "Discounts", "Provisioned", "Usage", "bill", "estimated_bill", "function_cost"]
+__all__ = ["AT_LIST_PRICE", "Bill", "BillLine", "Discounts", "Usage", "bill", "function_cost"]
 
-OWN_METERS: dict[Kind, str] = {
-    "managed-instances": "Managed Instances: EC2 instance hours and a fee on them, never GB-seconds; not known from function metrics",
-    "edge": "Lambda@Edge: its own request and GB-second meters, in the regions that served it; not known from this function's metrics",
-    "durable": "durable functions: operations, data written and retained beside the duration; not known from function metrics",
-    "tenant-isolated": "tenant isolation: memory of each new tenant environment beside the duration; not known from function metrics",
+OWN_METERS: dict[Kind, tuple[Meter, str]] = {
+    "managed-instances": (
+        "not-gb-seconds",
+        "Managed Instances: EC2 instance hours and a fee on them, never GB-seconds; not known from function metrics",
+    ),
+    "edge": (
+        "not-gb-seconds",
+        "Lambda@Edge: its own request and GB-second meters, in the regions that served it; not known from this function's metrics",
+    ),
+    "durable": ("durable", "operations, data written and data kept come on top of the duration; not known from function metrics"),
+    "tenant-isolated": (
+        "tenant-environments",
+        "the memory of each new tenant environment comes on top of the duration; not known from function metrics",
+    ),
 }
+"""The meter that bills such a function instead of GB-seconds, or beside them, and why its amount is not known."""
+GB_SECONDS: frozenset[Kind] = frozenset({"standard", "durable", "tenant-isolated"})
+"""Kinds whose duration is billed in GB-seconds, whatever else comes on top (https://aws.amazon.com/lambda/pricing/)."""
 
 COLUMNS = {
     "requests": "requests",
@@ -42,6 +55,7 @@ COLUMNS = {
     "provisioned-duration": "provisioned",
 }
 """The column of the functions pane that a meter is shown in; every other meter is in `other`."""
+GB_SECOND_METERS: frozenset[str] = frozenset({"duration", "init", "provisioned-duration"})
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -81,8 +95,10 @@ def bill(
     discounts: Discounts = AT_LIST_PRICE,
     basis: Basis = "measured",
     where: str = "",
+    parts: Parts | None = None,
 ) -> Bill:
-    """Price `usage`. `payer_gb_seconds`: the month's other GB-seconds of the payer in this region and architecture.
+    """Price `usage`. `payer_gb_seconds`: the month's other GB-seconds of the payer in this region and architecture; `parts`: the
+    tiers of its duration, where the payer's mix of tiers is known.
 
     Without rates, and for a kind that other meters bill, the total is None: unknown, never a guess.
     """
@@ -95,55 +111,27 @@ def bill(
             BillLine("duration", size, "GB-second", None, None, nowhere),
         )
         return Bill(unpriced, None, size, basis=basis, metered=False)
-    if kind != "standard":
+    own = (BillLine(OWN_METERS[kind][0], None, "", None, None, OWN_METERS[kind][1]),) if kind != "standard" else ()
+    if kind not in GB_SECONDS:
         known = line("requests", requests, "request", None if kind == "edge" else rates.request, discounts)
-        return Bill((known, BillLine("not-gb-seconds", None, "", None, None, OWN_METERS[kind])), None, None, basis=basis, metered=False)
+        return Bill((known, *own), None, None, basis=basis, metered=False)
     lines = (
         line("requests", requests, "request", rates.request, discounts),
-        *compute_lines(rates, usage, rules, payer_gb_seconds, discounts),
+        *compute_lines(rates, usage, rules, payer_gb_seconds, discounts, parts),
         *other_lines(rates, usage, rules, discounts),
+        *own,
     )
-    size = total(one.quantity for one in lines if one.meter in ("duration", "init") and one.quantity is not None)
+    size = total(one.quantity for one in lines if one.meter in GB_SECOND_METERS and one.quantity is not None)
     free = tuple(free_lines(rates, lines, free_tier, payer_gb_seconds, discounts)) if free_tier else ()
-    return Bill(lines, _sum(lines), size, free, basis)
-
-
-def estimated_bill(
-    *,
-    region: str,
-    architecture: str,
-    memory_mb: int,
-    ephemeral_mb: int,
-    invocations: int,
-    duration_ms: Decimal,
-    kind: Kind,
-    rates: LambdaRates | None,
-    discount_pct: Decimal = ZERO,
-    payer_gb_seconds: Decimal = ZERO,
-    free_tier: FreeTier | None = None,
-) -> Bill:
-    """The bill from CloudWatch's sums of Invocations and Duration: no INIT, no rounding up per call,
-    today's memory for the whole window."""
-    discounts = Discounts(discount_pct) if discount_pct else AT_LIST_PRICE
-    usage = Usage(invocations, duration_ms, memory_mb, ephemeral_mb)
-    return bill(
-        rates,
-        usage,
-        kind=kind,
-        payer_gb_seconds=payer_gb_seconds,
-        free_tier=free_tier,
-        discounts=discounts,
-        basis="estimated",
-        where=f"{region} {architecture}",
-    )
+    return Bill(lines, None if own else _sum(lines), size, free, basis)
 
 
 def function_cost(priced: Bill) -> FunctionCost:
-    """The bill by the columns of the functions pane; a column with an unknown line is unknown, and so is one that the sums of
-    CloudWatch cannot tell (provisioned concurrency, SnapStart, streaming)."""
+    """The bill by the columns of the functions pane; a column with an unknown line is unknown, and so is one that neither the
+    sums of CloudWatch nor REPORT lines tell (provisioned concurrency, SnapStart, streaming)."""
     columns: dict[str, Decimal | None] = dict.fromkeys(("requests", "duration", "init", "ephemeral", "provisioned", "other"), ZERO)
     seen = {COLUMNS.get(one.meter, "other") for one in priced.lines}
-    if priced.basis == "estimated":
+    if priced.basis != "billed":
         columns |= dict.fromkeys({"provisioned", "other"} - seen, None)
     for one in priced.lines:
         column = COLUMNS.get(one.meter, "other")

@@ -53,6 +53,8 @@ class MeasuredSize(msgspec.Struct, frozen=True):
     p95_ms: Decimal | None
     max_memory_used_mb: int | None
     tool_cost: float | None
+    cold_extra_ms: Decimal | None = None
+    """What INIT adds to the billed milliseconds of a cold call, on average, each call rounded up for itself; None without calls."""
 
 
 def mean(values: Sequence[Decimal]) -> Decimal:
@@ -95,7 +97,12 @@ def _size(memory_mb: int, pool: list[Observation], calls: bool) -> MeasuredSize:
         p95_ms=percentile_95(durations) if calls else None,
         max_memory_used_mb=max(used, default=None),
         tool_cost=pool[0].tool_cost if len(pool) == 1 else None,
+        cold_extra_ms=mean([_extra(one.duration_ms, one.init_ms) for one in pool if one.init_ms is not None]) if calls and inits else None,
     )
+
+
+def _extra(duration_ms: Decimal, init_ms: Decimal) -> Decimal:
+    return Decimal(billed_ms(duration_ms, init_ms) - billed_ms(duration_ms))
 
 
 def measured_sizes(runs: Iterable[TuningRun]) -> list[MeasuredSize]:

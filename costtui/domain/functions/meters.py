@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from costtui.domain.functions.bill_records import AtSize, Provisioned
 from costtui.domain.functions.billing_rules import BillingRules, gb, gb_seconds, paid_ephemeral_mb, provisioned_seconds
 from costtui.domain.money import EXACT, ZERO, total
 from costtui.domain.prices.price_book import FreeTier, LambdaRates, Tier
@@ -26,6 +27,8 @@ Meter = Literal[
     "snapstart-restore",
     "streaming",
     "not-gb-seconds",
+    "durable",
+    "tenant-environments",
 ]
 
 COMPUTE: frozenset[str] = frozenset({"duration", "init", "provisioned", "provisioned-duration"})
@@ -33,6 +36,8 @@ COMPUTE: frozenset[str] = frozenset({"duration", "init", "provisioned", "provisi
 NO_INIT = "not measured: no metric tells INIT, only REPORT lines do"
 INIT_FREE = "INIT was not billed before 2025-08-01"
 FIRST_512 = "the first 512 MB are free"
+NO_SNAPSTART = "each published version is charged for its snapshot while it exists: not known until its versions are asked for"
+NO_RESTORES = "GB of each restored environment: in no metric, only REPORT lines tell"
 
 
 class BillLine(msgspec.Struct, frozen=True):
@@ -49,19 +54,12 @@ class BillLine(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class Provisioned(msgspec.Struct, frozen=True):
-    """Provisioned concurrency of one version or alias: `count` environments of `memory_mb` for `seconds`, in steps of five minutes."""
-
-    count: int
-    memory_mb: int
-    seconds: Decimal
-
-
 class Usage(msgspec.Struct, frozen=True):
     """What one function, version or alias used in one window.
 
-    `duration_ms` is the sum of billed milliseconds without INIT, `init_ms` the sum of INIT (None: not measured),
-    `provisioned_duration_ms` the part served by provisioned concurrency, which has a rate of its own.
+    `duration_ms` is the sum of billed milliseconds without INIT, `init_ms` the sum of INIT (None: not measured). On top of it come
+    `provisioned_duration_ms`, the part served by provisioned concurrency, which has a rate of its own (at `provisioned_mb` where that
+    is not `memory_mb`), and `elsewhere`. `provisioned` None: not asked for. SnapStart's quantities None: it is on, and they are not known.
     """
 
     invocations: int
@@ -69,11 +67,13 @@ class Usage(msgspec.Struct, frozen=True):
     memory_mb: int
     ephemeral_mb: int = 512
     init_ms: Decimal | None = None
-    provisioned: tuple[Provisioned, ...] = ()
+    provisioned: tuple[Provisioned, ...] | None = None
     provisioned_duration_ms: Decimal = ZERO
-    snapstart_cache_gb_seconds: Decimal = ZERO
-    snapstart_restored_gb: Decimal = ZERO
+    provisioned_mb: int = 0
+    snapstart_cache_gb_seconds: Decimal | None = ZERO
+    snapstart_restored_gb: Decimal | None = ZERO
     streamed_gb: Decimal = ZERO
+    elsewhere: tuple[AtSize, ...] = ()
 
 
 class Discounts(msgspec.Struct, frozen=True):
@@ -132,37 +132,71 @@ def tiered_amount(tiers: tuple[Tier, ...], before: Decimal, quantity: Decimal) -
     return total(known) if len(known) == len(amounts) else None
 
 
-def compute_lines(rates: LambdaRates, usage: Usage, rules: BillingRules, payer: Decimal, discounts: Discounts) -> Iterator[BillLine]:
-    duration = gb_seconds(usage.memory_mb, usage.duration_ms)
-    for part, rate, number in by_tier(rates.duration, payer, duration):
-        yield line("duration", part, "GB-second", rate, discounts, f"tier {number}")
+Parts = Iterable[tuple[Decimal, Decimal | None, int]]
+"""GB-seconds with their rate and the number of their tier."""
+
+
+def compute_lines(
+    rates: LambdaRates, usage: Usage, rules: BillingRules, payer: Decimal, discounts: Discounts, parts: Parts | None = None
+) -> Iterator[BillLine]:
+    """Duration and INIT. `parts` are the tiers of the duration where the payer's mix is known; INIT comes on top of it."""
+    position = payer
+    if parts is not None:
+        for part, rate, number in parts:
+            yield line("duration", part, "GB-second", rate, discounts, f"tier {number}")
+            position = EXACT.add(position, part)
+    else:
+        for size, where in _durations(usage):
+            for part, rate, number in by_tier(rates.duration, position, size):
+                yield line("duration", part, "GB-second", rate, discounts, f"tier {number}{where}")
+            position = EXACT.add(position, size)
     if not rules.init_billed:
         yield BillLine("init", None, "GB-second", None, ZERO, INIT_FREE)
     elif usage.init_ms is None:
         yield BillLine("init", None, "GB-second", None, None, NO_INIT)
     else:
-        for part, rate, number in by_tier(rates.duration, EXACT.add(payer, duration), gb_seconds(usage.memory_mb, usage.init_ms)):
+        for part, rate, number in by_tier(rates.duration, position, gb_seconds(usage.memory_mb, usage.init_ms)):
             yield line("init", part, "GB-second", rate, discounts, f"tier {number}")
+
+
+def _durations(usage: Usage) -> Iterator[tuple[Decimal, str]]:
+    """GB-seconds at each size, and where they ran when that is not the function itself."""
+    yield gb_seconds(usage.memory_mb, usage.duration_ms), ""
+    for one in usage.elsewhere:
+        yield gb_seconds(one.memory_mb, one.duration_ms), f", {one.qualifier} at {one.memory_mb} MB"
 
 
 def other_lines(rates: LambdaRates, usage: Usage, rules: BillingRules, discounts: Discounts) -> Iterator[BillLine]:
     init = usage.init_ms if usage.init_ms is not None and rules.init_billed else ZERO
     storage = gb_seconds(paid_ephemeral_mb(usage.ephemeral_mb), total((usage.duration_ms, usage.provisioned_duration_ms, init)))
+    for one in usage.elsewhere:
+        storage = EXACT.add(storage, gb_seconds(paid_ephemeral_mb(one.ephemeral_mb), one.duration_ms))
     yield line("ephemeral", storage, "GB-second", rates.ephemeral, discounts, FIRST_512)
-    for one in usage.provisioned:
-        size = EXACT.multiply(gb(one.memory_mb), EXACT.multiply(Decimal(one.count), provisioned_seconds(one.seconds)))
-        yield line(
-            "provisioned", size, "GB-second", rates.provisioned, discounts, f"{one.count} × {one.memory_mb} MB, in steps of 5 minutes"
-        )
+    if usage.provisioned is not None:
+        yield from _provisioned_lines(rates, usage.provisioned, discounts)
     if usage.provisioned_duration_ms:
-        served = gb_seconds(usage.memory_mb, usage.provisioned_duration_ms)
+        served = gb_seconds(usage.provisioned_mb or usage.memory_mb, usage.provisioned_duration_ms)
         yield line("provisioned-duration", served, "GB-second", rates.provisioned_duration, discounts, "no tiers, no free tier")
-    if usage.snapstart_cache_gb_seconds:
+    if usage.snapstart_cache_gb_seconds is None:
+        yield BillLine("snapstart-cache", None, "GB-second", rates.snapstart_cache, None, NO_SNAPSTART)
+    elif usage.snapstart_cache_gb_seconds:
         yield line("snapstart-cache", usage.snapstart_cache_gb_seconds, "GB-second", rates.snapstart_cache, discounts)
-    if usage.snapstart_restored_gb:
+    if usage.snapstart_restored_gb is None:
+        yield BillLine("snapstart-restore", None, "GB", rates.snapstart_restore, None, NO_RESTORES)
+    elif usage.snapstart_restored_gb:
         yield line("snapstart-restore", usage.snapstart_restored_gb, "GB", rates.snapstart_restore, discounts)
     if usage.streamed_gb:
         yield line("streaming", usage.streamed_gb, "GB", rates.streamed_gb, discounts, "beyond the first 6 MB of each response")
+
+
+def _provisioned_lines(rates: LambdaRates, configured: tuple[Provisioned, ...], discounts: Discounts) -> Iterator[BillLine]:
+    if not configured:
+        yield BillLine("provisioned", ZERO, "GB-second", rates.provisioned, ZERO, "none is configured")
+    for one in configured:
+        size = EXACT.multiply(gb(one.memory_mb), EXACT.multiply(Decimal(one.count), provisioned_seconds(one.seconds)))
+        name = f"{one.qualifier}: " if one.qualifier else ""
+        note = f"{name}{one.count} × {one.memory_mb} MB, in steps of 5 minutes"
+        yield line("provisioned", size, "GB-second", rates.provisioned, discounts, note)
 
 
 def free_lines(

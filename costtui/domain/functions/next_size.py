@@ -29,8 +29,15 @@ class NextSize(msgspec.Struct, frozen=True):
     tool_input: str
     cost: Decimal
 
+    @property
+    def command(self) -> str:
+        """The AWS CLI's, to be copied: only the ARN of the tool's state machine is to be filled in."""
+        return f"aws stepfunctions start-execution --state-machine-arn POWER_TUNING_ARN --input '{self.tool_input}'"
 
-def next_size(priced: Sequence[PricedSize], rates: LambdaRates, transition: Decimal, arn: str = "FUNCTION_ARN") -> NextSize | None:
+
+def next_size(
+    priced: Sequence[PricedSize], rates: LambdaRates, transition: Decimal, arn: str = "FUNCTION_ARN", used_mb: int | None = None
+) -> NextSize | None:
     """The unmeasured size whose predicted cost is lowest, inside the measured range or up to one vCPU; None when none promises more."""
     measured = {one.memory_mb for one in priced}
     smallest, largest = min(measured), max(measured)
@@ -40,7 +47,7 @@ def next_size(priced: Sequence[PricedSize], rates: LambdaRates, transition: Deci
     curve = fit([(one.memory_mb, float(one.size.typical_ms)) for one in priced])
     if curve is None:
         return None
-    floor = max(Decimal(smallest), floor_mb([one.size for one in priced]) or ZERO)
+    floor = max(Decimal(smallest), floor_mb([one.size for one in priced], used_mb) or ZERO)
     open_sizes = [step for step in STEPS if floor <= step <= max(largest, ONE_VCPU_MB) and step not in measured]
     predicted = {step: Decimal(repr(curve.at(step))) for step in open_sizes}
     costs = {step: gb_seconds(step, Decimal(billed_ms(ms))) for step, ms in predicted.items()}

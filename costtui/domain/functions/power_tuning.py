@@ -61,15 +61,22 @@ class ToolMatch(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         era = "since December 2020" if self.price.step_ms == 1 else "before December 2020"
+        where = f", as in {self.price.where}" if self.price.where else ""
         formula = f"ceil(ms{'' if self.price.step_ms == 1 else '/100'}) × {self.price.rate:f} × memory/128"
-        return f"{self.price.architecture}, {era}: {self.exact} of {self.points} embedded costs are {formula}"
+        return f"{self.price.architecture}{where}, {era}: {self.exact} of {self.points} embedded costs are {formula}"
+
+
+def _reproduces(price: ToolPrice, memory_mb: int, ms: float, cost: float) -> bool:
+    """A duration on a whole step may have been a little more before it became a 32-bit float: then the tool rounded up the next one."""
+    steps = (ms, ms + price.step_ms / 2) if not ms % price.step_ms else (ms,)
+    return any(float32(tool_price(price, memory_mb, one)) == float32(cost) for one in steps)
 
 
 def tool_match(prices: Iterable[ToolPrice], points: Sequence[tuple[int, float, float]]) -> ToolMatch | None:
     """The price behind (memory MB, ms, USD) points; None when none of them reproduces a single point."""
 
     def exact(price: ToolPrice) -> int:
-        return sum(float32(tool_price(price, memory, ms)) == float32(cost) for memory, ms, cost in points)
+        return sum(_reproduces(price, memory, ms, cost) for memory, ms, cost in points)
 
     matches = [ToolMatch(price, exact(price), len(points)) for price in prices]
     best = max(matches, key=lambda match: match.exact, default=None)

@@ -8,10 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from costtui.domain.functions.bill_records import AtSize, BilledLine, FunctionVersions, PayerMonth, Provisioned, Reconciled, TierPart
+from costtui.domain.functions.reported import FunctionReports
 from costtui.domain.functions.tuning import Tuning
 
 Kind = Literal["standard", "managed-instances", "edge", "durable", "tenant-isolated"]
-"""Which meters bill the function; only `standard` is priced in GB-seconds."""
+"""Which meters bill it: `managed-instances` and `edge` others than GB-seconds, `durable` and `tenant-isolated` more than those."""
 
 Basis = Literal["billed", "measured", "estimated"]
 """`billed` from an export with resource ids, `measured` from REPORT lines, `estimated` from metrics."""
@@ -38,6 +40,8 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     kind: Kind = "standard"
     tags: dict[str, str] = {}
     log_group: str = ""
+    snap_start: bool = False
+    """Whether its published versions have snapshots (SnapStart)."""
 
 
 class UsageDay(msgspec.Struct, frozen=True, array_like=True):
@@ -49,6 +53,17 @@ class UsageDay(msgspec.Struct, frozen=True, array_like=True):
     duration_ms: Decimal | None
     errors: int | None = None
     throttles: int | None = None
+
+
+class FunctionDays(msgspec.Struct, frozen=True):
+    """The days of one function, asked for by name. `subject` is its ARN; a day without any point is in no record.
+
+    Every day from `since` up to `asked` (UTC) was asked for, that one while it was open."""
+
+    subject: str
+    since: date
+    asked: date
+    days: list[UsageDay] = []
 
 
 class FunctionCost(msgspec.Struct, frozen=True, array_like=True):
@@ -131,6 +146,20 @@ class Daily(msgspec.Struct, frozen=True, array_like=True):
         return result
 
 
+class ExtraUse(msgspec.Struct, frozen=True, array_like=True):
+    """Use over the window that CloudWatch's sums of a function do not tell. `provisioned` None: its versions were not asked for.
+
+    `served_ms` is the part of the duration that provisioned concurrency served, at `served_mb`; `snapshots` are GB-seconds of SnapStart's
+    cache, None where not known; `restores` says that restored snapshots are charged, which no metric tells."""
+
+    provisioned: list[Provisioned] | None = None
+    served_ms: Decimal = Decimal(0)
+    served_mb: int = 0
+    elsewhere: list[AtSize] = []
+    snapshots: Decimal | None = Decimal(0)
+    restores: bool = False
+
+
 class FunctionRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the functions pane: function, usage over the window, bill, verdict."""
 
@@ -169,6 +198,24 @@ class FunctionRow(msgspec.Struct, frozen=True, array_like=True):
     optimizer: OptimizerAdvice | None = None
     optimizer_enrolled: bool = False
     """Whether Compute Optimizer looks at its account and region at all."""
+    snap_start: bool = False
+    versions: FunctionVersions | None = None
+    """Its versions, aliases and provisioned concurrency; None until somebody asked."""
+    extra: ExtraUse | None = None
+    """What its bill has beside calls and duration at its own size; None where nothing of it is known."""
+    tiers: list[TierPart] = []
+    """Its part of each tier that its payer reached; empty where the payer is far from leaving the first one."""
+    billed: list[BilledLine] = []
+    """What AWS billed it by usage type, from an export with resource ids: `cost` is then their sum."""
+    modelled: FunctionCost | None = None
+    """The bill as reckoned from metrics, where `cost` is the billed one."""
+
+    reports: FunctionReports | None = None
+    """What its REPORT lines say of the window; None until somebody asked."""
+    history: FunctionDays | None = None
+    """Its last 60 days; None until somebody asked."""
+    lacks_usage: bool = False
+    """Whether CloudWatch was not asked for its calls for want of consent to paid requests."""
 
 
 class FunctionTotals(msgspec.Struct, frozen=True):
@@ -184,3 +231,15 @@ class FunctionTotals(msgspec.Struct, frozen=True):
     """The private discount that every amount of the pane is less."""
     days: int = 0
     """Days of the window that have begun: what a month is reckoned from."""
+    free_tier: Decimal | None = None
+    """What the free tier of the payers takes off the modelled cost: zero or less."""
+    payer_months: list[PayerMonth] = []
+    """The tiers of every payer, region and architecture that left the first one."""
+    modelled: Decimal | None = None
+    """The cost of all functions as reckoned from metrics, also of those whose billed cost is taken."""
+    reconciled: list[Reconciled] = []
+    """The model beside Cost Explorer's bill, by meter; empty where the window's bill is not known."""
+    billed: Decimal | None = None
+    """Lambda's bill of the window by Cost Explorer (amortized, without credits and tax); None where it is not known."""
+    residual: Decimal | None = None
+    """`billed` less the modelled amounts beside it."""

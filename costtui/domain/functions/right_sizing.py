@@ -6,6 +6,7 @@ Strategies as in aws-lambda-power-tuning (lambda/optimizer): cost (a tie goes to
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -25,7 +26,8 @@ ONE = Decimal(1)
 class Conditions(msgspec.Struct, frozen=True):
     """Under which the sizes are compared. `invocations` per month; `cold_rate` 0 to 1; `init_ms` overrides the measured INIT.
 
-    `assumption` names what was not measured, for the verdict's reason.
+    `payer_gb_seconds` are the payer's others of the month, `used_mb` is the largest memory used that no run tells, and `assumption`
+    names what was not measured, for the verdict's reason.
     """
 
     rates: LambdaRates
@@ -39,13 +41,15 @@ class Conditions(msgspec.Struct, frozen=True):
     free_tier: FreeTier | None = None
     discounts: Discounts = AT_LIST_PRICE
     assumption: str = ""
+    payer_gb_seconds: Decimal = ZERO
+    used_mb: int | None = None
 
 
 class PricedSize(msgspec.Struct, frozen=True):
     """A measured size and its price. `billed_ms` is one rounding up over duration and INIT; money in USD.
 
-    `cost_per_invocation` holds the request charge and INIT at the cold-start rate, in the first tier; `monthly` runs the tiers from zero
-    and is None where a tier is unpriced.
+    `cost_per_invocation` holds the request charge and INIT at the cold-start rate; it and `monthly` run the tiers from what
+    the payer has used (zero unless told), and `monthly` is None where a tier is unpriced.
     """
 
     size: MeasuredSize
@@ -79,12 +83,14 @@ def price_size(size: MeasuredSize, conditions: Conditions) -> PricedSize:
     rates = conditions.rates
     init = size.init_ms if conditions.init_ms is None else conditions.init_ms
     cold_billed = Decimal(billed_ms(size.duration_ms, init or ZERO))
-    extra = ZERO if init is None else EXACT.subtract(cold_billed, Decimal(billed_ms(size.duration_ms)))
+    measured_extra = size.cold_extra_ms if conditions.init_ms is None else None
+    extra = EXACT.subtract(cold_billed, Decimal(billed_ms(size.duration_ms))) if measured_extra is None else measured_extra
     expected = EXACT.add(size.warm_billed_ms, EXACT.multiply(conditions.cold_rate, extra))
-    one = bill(rates, Usage(1, expected, size.memory_mb, init_ms=ZERO), discounts=conditions.discounts).total
+    before, discounts = conditions.payer_gb_seconds, conditions.discounts
+    one = bill(rates, Usage(1, expected, size.memory_mb, init_ms=ZERO), payer_gb_seconds=before, discounts=discounts).total
     calls = conditions.invocations
     usage = Usage(calls, EXACT.multiply(expected, Decimal(calls)), size.memory_mb, init_ms=ZERO)
-    month = bill(rates, usage, free_tier=conditions.free_tier, discounts=conditions.discounts)
+    month = bill(rates, usage, payer_gb_seconds=before, free_tier=conditions.free_tier, discounts=discounts)
     monthly = month.total_with_free_tier if conditions.free_tier else month.total
     return PricedSize(size, init, int(cold_billed), expected, extra, one or ZERO, monthly)
 
@@ -99,8 +105,10 @@ def choose(strategy: Strategy, candidates: Sequence[Candidate], weight: Decimal 
     dearest = max(one.cost for one in candidates) or ONE
     slowest = max(one.duration_ms for one in candidates) or ONE
 
-    def score(one: Candidate) -> Decimal:
-        return weight * one.cost / dearest + (ONE - weight) * one.duration_ms / slowest
+    def score(one: Candidate) -> Fraction:
+        # Over a common denominator, so that a tie is a tie to the last digit.
+        cost, duration = Fraction(weight) * Fraction(one.cost), Fraction(ONE - weight) * Fraction(one.duration_ms)
+        return cost * Fraction(slowest) + duration * Fraction(dearest)
 
     return min(candidates, key=score).memory_mb
 
@@ -109,21 +117,22 @@ def candidate(priced: PricedSize) -> Candidate:
     return Candidate(priced.memory_mb, priced.cost_per_invocation, priced.size.duration_ms)
 
 
-def floor_mb(sizes: Sequence[MeasuredSize]) -> Decimal | None:
+def floor_mb(sizes: Sequence[MeasuredSize], used_mb: int | None = None) -> Decimal | None:
     """1.2 × the largest memory used; None where no source told it."""
-    used = [size.max_memory_used_mb for size in sizes if size.max_memory_used_mb is not None]
-    return HEADROOM * max(used) if used else None
+    used = largest_used_mb(sizes, used_mb)
+    return None if used is None else HEADROOM * used
+
+
+def largest_used_mb(sizes: Sequence[MeasuredSize], used_mb: int | None = None) -> int | None:
+    """At any of the sizes, or `used_mb` where that is more; None where no source told it."""
+    return max((used for used in (used_mb, *(size.max_memory_used_mb for size in sizes)) if used is not None), default=None)
 
 
 def allowed(priced: Sequence[PricedSize], conditions: Conditions) -> list[PricedSize]:
-    """The sizes above the floor and within the p95 limit; the current one is measured against the limit too."""
-    floor = floor_mb([one.size for one in priced]) or ZERO
+    """The sizes above the floor and within the p95 limit; the current one is measured against both too."""
+    floor = floor_mb([one.size for one in priced], conditions.used_mb) or ZERO
     limit = conditions.max_p95_ms
-    return [
-        one
-        for one in priced
-        if (one.memory_mb >= floor or one.memory_mb == conditions.current_mb) and (limit is None or one.p95_ms <= limit)
-    ]
+    return [one for one in priced if one.memory_mb >= floor and (limit is None or one.p95_ms <= limit)]
 
 
 def break_even_cold_rate(current: PricedSize, other: PricedSize) -> Decimal | None:

@@ -5,14 +5,24 @@ from decimal import Decimal
 
 import msgspec
 
+from costtui.domain.functions import verdict_words
 from costtui.domain.functions.measured_sizes import MeasuredSize
 from costtui.domain.functions.records import NOT_ENOUGH, Confidence, Recommendation
-from costtui.domain.functions.right_sizing import Conditions, PricedSize, allowed, break_even_cold_rate, candidate, choose, price_size
-from costtui.domain.money import EXACT, ZERO, rounded
+from costtui.domain.functions.right_sizing import (
+    Conditions,
+    PricedSize,
+    allowed,
+    break_even_cold_rate,
+    candidate,
+    choose,
+    floor_mb,
+    largest_used_mb,
+    price_size,
+)
+from costtui.domain.money import EXACT, ZERO
 
 HUNDRED = Decimal(100)
 HIGH_OBSERVATIONS, MEDIUM_OBSERVATIONS = 20, 5
-ONE_VCPU_MB = 1769
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -30,6 +40,8 @@ class Verdict(msgspec.Struct, frozen=True):
     reason: str
     cold_starts_decide: bool = False
     """The current size stays because INIT makes the size that is cheaper without cold starts the dearer one."""
+    memory_is_tight: bool = False
+    """The current size has too little room above the memory used to stay, whatever it costs."""
 
 
 class Analysis(msgspec.Struct, frozen=True):
@@ -59,31 +71,56 @@ def analyse(sizes: Sequence[MeasuredSize], conditions: Conditions) -> Analysis:
 
 def _undecided(priced: list[PricedSize], conditions: Conditions) -> Verdict:
     least = min(priced, key=lambda one: one.p95_ms)
-    limit = "" if conditions.max_p95_ms is None else f" and a p95 of at most {_ms(conditions.max_p95_ms)}"
-    reason = f"no measured size has enough memory{limit}; the lowest p95 is {_ms(least.p95_ms)} at {least.memory_mb} MB"
+    wanted = [] if largest_used_mb([one.size for one in priced], conditions.used_mb) is None else [verdict_words.enough(priced, conditions)]
+    wanted += [] if conditions.max_p95_ms is None else [f"a p95 of at most {verdict_words.in_ms(conditions.max_p95_ms)}"]
+    lowest = f"the lowest p95 is {verdict_words.in_ms(least.p95_ms)} at {least.memory_mb} MB"
+    reason = f"no measured size has {' and '.join(wanted)}; {lowest}"
     return Verdict(None, None, None, None, None, "none", reason)
 
 
+def _alone(only: PricedSize, conditions: Conditions) -> Verdict:
+    """A single size: nothing to compare with, so that nothing is saved."""
+    usable = allowed([only], conditions)
+    reason = f"insufficient data: only {only.memory_mb} MB was measured, so there is nothing to compare with"
+    if only.memory_mb < (floor_mb([only.size], conditions.used_mb) or ZERO):
+        reason += f"; it has less than {verdict_words.enough([only], conditions)}"
+    elif not usable and conditions.max_p95_ms is not None:
+        reason += f"; its p95 of {verdict_words.in_ms(only.p95_ms)} is above {verdict_words.in_ms(conditions.max_p95_ms)}"
+    return Verdict(only.memory_mb if usable else None, ZERO, ZERO, None, None, "none", reason)
+
+
+def _all_the_same(priced: list[PricedSize]) -> bool:
+    return len({(one.cost_per_invocation, one.monthly) for one in priced}) == 1
+
+
 def _verdict(priced: list[PricedSize], conditions: Conditions) -> Verdict:
+    if len(priced) == 1:
+        return _alone(priced[0], conditions)
     usable = allowed(priced, conditions)
     if not usable:
         return _undecided(priced, conditions)
     choice = choose(conditions.strategy, [candidate(one) for one in usable], conditions.balanced_weight)
     picked = next(one for one in priced if one.memory_mb == choice)
     current = next((one for one in priced if one.memory_mb == conditions.current_mb), None)
-    if len(priced) == 1:
-        reason = f"insufficient data: only {picked.memory_mb} MB was measured, so there is nothing to compare with"
-        return Verdict(picked.memory_mb, ZERO, ZERO, None, None, "none", reason)
     if current is None:
         missing = (
             "the current size is not given"
             if conditions.current_mb is None
             else f"{conditions.current_mb} MB, the current size, was not measured"
         )
-        reason = f"{_ms(picked.size.duration_ms)} at {picked.memory_mb} MB; {missing}, so no saving is claimed; {_sure(picked.size)}"
-        return Verdict(picked.memory_mb, None, None, None, None, confidence(picked, _runner_up(priced, picked)), reason)
+        sure, at = (
+            confidence(picked, _runner_up(priced, picked)),
+            f"{verdict_words.in_ms(picked.size.duration_ms)} at {picked.memory_mb} MB",
+        )
+        if conditions.current_mb is None and _all_the_same(priced):
+            return Verdict(
+                picked.memory_mb, ZERO, ZERO, None, None, sure, f"{at}; all measured sizes cost the same; {verdict_words.sure(picked.size)}"
+            )
+        reason = f"{at}; {missing}, so no saving is claimed; {verdict_words.sure(picked.size)}"
+        return Verdict(picked.memory_mb, None, None, None, None, sure, reason)
     rival = _warm_rival(priced, current, picked, conditions)
     even = break_even_cold_rate(current, rival)
+    tight = current.memory_mb < (floor_mb([one.size for one in priced], conditions.used_mb) or ZERO)
     monthly = None if current.monthly is None or picked.monthly is None else EXACT.subtract(current.monthly, picked.monthly)
     change = None if current.size.p95_ms is None or picked.size.p95_ms is None else picked.size.p95_ms - current.size.p95_ms
     return Verdict(
@@ -93,8 +130,17 @@ def _verdict(priced: list[PricedSize], conditions: Conditions) -> Verdict:
         break_even_cold_rate=even,
         p95_change_ms=change,
         confidence=confidence(picked, current if picked is not current else _runner_up(priced, picked)),
-        reason=_reason(current, picked, rival, even, conditions),
-        cold_starts_decide=_cold_starts_decide(current, picked, rival, conditions),
+        reason=verdict_words.reason(
+            current,
+            picked,
+            rival,
+            even,
+            conditions,
+            tight=verdict_words.enough(priced, conditions) if tight else "",
+            runner_up=_runner_up(usable, picked) if len(usable) > 1 else None,
+        ),
+        cold_starts_decide=verdict_words.cold_starts_decide(current, picked, rival, conditions),
+        memory_is_tight=tight,
     )
 
 
@@ -143,54 +189,6 @@ def _relative_error(size: MeasuredSize) -> Decimal | None:
     return None if size.spread is None else size.spread / Decimal(size.observations).sqrt()
 
 
-def _ms(value: Decimal) -> str:
-    return f"{rounded(value, 2).normalize():f} ms" if value < 100 else f"{rounded(value, 1).normalize():f} ms"
-
-
-def _pct(share: Decimal) -> str:
-    return f"{rounded(share * HUNDRED, 1)} %"
-
-
-def _sure(size: MeasuredSize) -> str:
-    if size.observations == 1:
-        return f"one {'call' if size.calls else 'average'} per size, spread unknown"
-    unit = "calls" if size.calls else "averages"
-    return f"{size.observations} {unit} per size, spread {_pct(size.spread or ZERO)}"
-
-
-def _reason(current: PricedSize, picked: PricedSize, rival: PricedSize, even: Decimal | None, conditions: Conditions) -> str:
-    parts = [_comparison(current, picked, rival, conditions)]
-    if even is not None:
-        side = "up to" if rival.memory_mb > current.memory_mb else "from"
-        parts.append(f"{rival.memory_mb} MB is cheaper {side} {_pct(even)} cold starts")
-    if conditions.free_tier is not None and current.monthly == picked.monthly and current is not picked:
-        parts.append("within the free tier nothing is saved")
-    if conditions.max_p95_ms is not None and picked.size.p95_ms is None:
-        parts.append("p95 unknown, its average is within the limit")
-    if picked.memory_mb > ONE_VCPU_MB and picked.memory_mb != current.memory_mb:
-        parts.append("above 1,769 MB the second vCPU only helps threads")
-    if conditions.assumption:
-        parts.append(conditions.assumption)
-    parts.append(_sure(picked.size))
-    return "; ".join(parts)
-
-
-def _cold_starts_decide(current: PricedSize, picked: PricedSize, rival: PricedSize, conditions: Conditions) -> bool:
-    return picked.memory_mb == current.memory_mb != rival.memory_mb and bool(conditions.cold_rate)
-
-
-def _comparison(current: PricedSize, picked: PricedSize, rival: PricedSize, conditions: Conditions) -> str:
-    if picked.memory_mb != current.memory_mb:
-        before, after = current.size.duration_ms, picked.size.duration_ms
-        equal = ", at the same cost" if picked.cost_per_invocation == current.cost_per_invocation else ""
-        return (f"{_ms(after)} instead of {_ms(before)}" if before != after else f"{_ms(after)} at both sizes") + equal
-    if _cold_starts_decide(current, picked, rival, conditions):
-        dearer = (rival.cost_per_invocation / current.cost_per_invocation - 1) * HUNDRED
-        rate = f"at {_pct(conditions.cold_rate)} cold starts"
-        return f"{rate} {rival.memory_mb} MB costs {rounded(dearer, 2)} % more, since INIT does not shrink with memory"
-    return f"{current.memory_mb} MB is already the best measured size for {conditions.strategy}"
-
-
 def recommendation(analysis: Analysis, architecture: str, runs: int) -> Recommendation | None:
     """The verdict as the functions pane stores it; None when no size is allowed."""
     verdict = analysis.verdict
@@ -211,6 +209,8 @@ def _words(analysis: Analysis) -> str:
         return NOT_ENOUGH
     if verdict.saving_monthly is None and verdict.saving_pct is None:
         return f"{verdict.memory_mb} MB, now not measured"
+    if verdict.memory_is_tight:
+        return f"{verdict.memory_mb} MB: memory is tight"
     if verdict.memory_mb != analysis.current:
         return f"{verdict.memory_mb} MB, measured"
     return "stay: cold starts decide" if verdict.cold_starts_decide else "stay: best measured"

@@ -11,14 +11,13 @@ import struct
 from decimal import Decimal
 from urllib.parse import unquote
 
+from costtui.domain.functions.limits import LONGEST_MS
 from costtui.domain.functions.measured_sizes import Observation, TuningRun
 from costtui.domain.functions.power_tuning import tool_match
 from costtui.domain.prices.price_book import ToolPrice
 
 PARTS = ("memory sizes", "durations", "costs")
 SINGLE, COMPARISON = 3, 8
-LONGEST_MS = 10**9
-"""Far beyond any timeout: a larger number is a mistake, and slow to compute with."""
 COPY_AGAIN = "copy the whole URL again"
 
 

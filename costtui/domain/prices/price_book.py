@@ -85,11 +85,15 @@ class SavingsPlanRates(msgspec.Struct, frozen=True):
 
 
 class ToolPrice(msgspec.Struct, frozen=True):
-    """A rounded price that aws-lambda-power-tuning has used, in USD per 128 MB and `step_ms`. It only dates imported runs."""
+    """A rounded price that aws-lambda-power-tuning has used, in USD per 128 MB and `step_ms`. It only dates imported runs.
+
+    `where` are the regions whose price it is, when the tool has one of their own (its template.yml, `baseCosts`).
+    """
 
     architecture: str
     step_ms: int
     rate: Decimal
+    where: str = ""
 
 
 class ApiPrice(msgspec.Struct, frozen=True):

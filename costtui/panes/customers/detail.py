@@ -1,20 +1,23 @@
 """What Enter shows of a customer: where each cent came from, who belongs to it, day by day and service by service."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 
-from costtui.domain.customers.records import CustomerRow, CustomerTotals, Placement
+from costtui.domain.customers.records import NOBODY, CustomerRow, CustomerTotals, Forecast
 from costtui.domain.customers.rollup import RolledUp, rolled_up
-from costtui.domain.customers.shown import part_cents
+from costtui.domain.customers.shown import cents_of
+from costtui.domain.customers.signals import LEAST_TREND_DAYS, month_end
 from costtui.domain.loaded import PaneData
-from costtui.domain.money import plain
 from costtui.panes.customers.cents import cents
+from costtui.panes.customers.explain import explain, standing
+from costtui.panes.customers.judged import estimated_words, judged, moves_of, spike_day
+from costtui.panes.customers.models import models
+from costtui.panes.customers.strip import rest_of_bill
+from costtui.panes.customers.traces import placed_lines
+from costtui.panes.customers.unit_costs import spread_words, unit_cost_words
+from costtui.panes.day_plot import DayPlot
 from costtui.panes.spec import Detail, Line, Section
-from costtui.panes.words import NOT_APPLICABLE, count, number, percent, signed
-
-BAR, BAR_CELLS = "▇", 40
+from costtui.panes.words import NOT_APPLICABLE, count, percent, signed
 
 Customers = PaneData[CustomerRow, CustomerTotals]
 
@@ -22,10 +25,13 @@ Customers = PaneData[CustomerRow, CustomerTotals]
 def detail(row: CustomerRow, data: Customers) -> Detail:
     sections = (
         *_family(row, data),
-        _placed("Direct, by service", row.services, row.shown.direct, row.currency),
-        _placed("Shared, by pool", row.placements, row.shown.shared, row.currency),
-        _usage(row),
-        _days(row, data),
+        *_signals(row, data),
+        _placed("Direct, by service", row, data, shared=False),
+        _placed("Shared, by pool", row, data, shared=True),
+        *models(row.parts.models, row),
+        *_days(row, data),
+        _usage(row, data),
+        *rest_of_bill(data.totals),
     )
     return Detail(row.name, tuple(_facts(row, data)), sections)
 
@@ -41,36 +47,48 @@ def _facts(row: CustomerRow, data: Customers) -> Iterator[tuple[str, str]]:
     yield "Revenue", NOT_APPLICABLE if row.revenue is None else earned
     yield "Margin", NOT_APPLICABLE if row.margin is None else f"{signed(row.margin)} {row.currency} ({percent(row.margin_pct)})"
     if row.unit_cost is not None:
-        yield "Unit cost", f"{number(1_000 * row.unit_cost, 6)} {row.currency} per 1,000 {data.totals.unit_metric}"
+        yield "Unit cost", unit_cost_words(row, data)
+    if row.id not in NOBODY:
+        yield "Month end", _month_end(row, data)
+        yield "Standing", standing(row, data)
     if row.estimated:
-        yield "Estimated", _estimated(row, data)
+        yield "Estimated", estimated_words(row, data)
     if spellings := row.parts.spellings:
         yield "Written as", ", ".join(map(repr, spellings))
     if row.flags:
         yield "Flags", ", ".join(row.flags)
 
 
-def _estimated(row: CustomerRow, data: Customers) -> str:
-    daily = row.daily
-    by_day = {day: daily[(day - data.window.start).days] for day in data.totals.estimated_days}
-    told = [f"{day:%d %b} ~{cents(amount, row.currency)}" for day, amount in by_day.items() if amount]
-    return f"{', '.join(told[-2:])}: in the total, out of trend and flags" + (f" ({len(told)} days)" if len(told) > 2 else "")
+def _month_end(row: CustomerRow, data: Customers) -> str:
+    totals, daily = data.totals, row.daily
+    found = daily and month_end(data.window, daily, set(totals.complete_days), set(totals.estimated_days))
+    return forecast_words(found, row.currency) if found else NOT_APPLICABLE
+
+
+def forecast_words(found: Forecast, currency: str) -> str:
+    low, middle, high = (cents(amount, currency) for amount in (found.low, found.middle, found.high))
+    left = f"{found.remaining_days} days at the quartiles of {found.complete_days} complete ones"
+    return f"{low} to {high} {currency}, middle {middle}: {cents(found.so_far, currency)} so far and {left}"
 
 
 def _family(row: CustomerRow, data: Customers) -> Iterator[Section]:
-    """Whoever belongs to the customer, and all of them with it; nothing where nobody does."""
+    """Whoever belongs to the customer, unfolded, and all of them with it; nothing where nobody does."""
     family = rolled_up(row, data.rows)
     if not family.members:
         return
-    lines = [_member(member, data) for member in family.members]
+    lines = [line for member in family.members for line in _members(member, data, 0)]
     lines.append(Line((f"{row.name} itself", *_figures(RolledUp(row, (), row.shown.total, row.revenue))), "dim"))
     lines.append(Line(("Together", *_figures(family)), "good"))
     note = "revenue and margin count those whose revenue is known" if any(one.revenue is None for one in family.members) else ""
     yield Section("Customers of it", tuple(lines), ("Customer", "Cost", "Revenue", "Margin"), (30, 14, 14, 0), frozenset({1, 2}), note)
 
 
-def _member(member: RolledUp, data: Customers) -> Line:
-    return Line((member.row.name, *_figures(member)), behind=partial(detail, member.row, data))
+def _members(member: RolledUp, data: Customers, depth: int) -> Iterator[Line]:
+    """A member with everybody below it; its own figures count those too."""
+    why = partial(explain, member.row, "total", data)
+    yield Line((f"{'  ' * depth}{member.row.name}", *_figures(member)), behind=partial(detail, member.row, data), why=why)
+    for below in member.members:
+        yield from _members(below, data, depth + 1)
 
 
 def _figures(family: RolledUp) -> tuple[str, str, str]:
@@ -80,37 +98,45 @@ def _figures(family: RolledUp) -> tuple[str, str, str]:
     return cents(family.cost, currency), cents(earned, currency), signed(earned - family.cost)
 
 
-def _placed(title: str, parts: list[Placement], whole: Decimal, currency: str) -> Section:
-    amounts = part_cents(parts, currency, whole) if parts else []
-    lines = [
-        Line((part.pool or "all services", cents(amount, currency), part.how), behind=partial(_cent, part))
-        for part, amount in zip(parts, amounts, strict=True)
-    ]
-    lines.append(Line(("Total", cents(whole, currency), ""), "good"))
+def _signals(row: CustomerRow, data: Customers) -> Iterator[Section]:
+    why = partial(explain, row, "flags", data)
+    lines = tuple(Line(words, "warn", behind=why, why=why) for words in judged(row, data))
+    if lines:
+        yield Section("Why it stands out", lines, widths=(16, 0))
+
+
+def _placed(title: str, row: CustomerRow, data: Customers, *, shared: bool) -> Section:
+    lines = placed_lines(row.placements if shared else row.services, row, data, shared=shared)
+    column, whole = ("shared", row.shown.shared) if shared else ("direct", row.shown.direct)
+    lines.append(Line(("Total", cents(whole, row.currency), ""), "good", why=partial(explain, row, column, data)))
     return Section(title, tuple(lines), head=("From", "Amount", "How"), widths=(30, 14, 0), right=frozenset({1}))
 
 
-def _cent(part: Placement) -> Detail:
-    return Detail(part.pool or "all services", (("Amount, exact", plain(part.amount)), ("How", part.how)))
+def _usage(row: CustomerRow, data: Customers) -> Section:
+    why = partial(explain, row, "unit_cost", data)
+    lines = [Line((metric, count(value)), why=why) for metric, value in sorted(row.usage.items())]
+    words = spread_words(row, data)
+    note = f"per 1,000 {data.totals.unit_metric}: {words}" if words else "" if lines else "no usage is known"
+    return Section("Usage", tuple(lines), widths=(30, 14), right=frozenset({1}), note=note)
 
 
-def _usage(row: CustomerRow) -> Section:
-    lines = tuple(Line((metric, count(value))) for metric, value in sorted(row.usage.items()))
-    return Section("Usage", lines, widths=(30, 14), right=frozenset({1}), note="" if lines else "no usage is known")
-
-
-def _days(row: CustomerRow, data: Customers) -> Section:
+def _days(row: CustomerRow, data: Customers) -> Iterator[Section]:
+    """Nothing where only the sum is known, as in a snapshot."""
     estimated = set(data.totals.estimated_days)
     daily = row.daily
-    days = [(data.window.start + timedelta(number), amount) for number, amount in enumerate(daily)]
-    most = max(daily, default=Decimal(0))
+    if not daily:
+        return
+    amounts = cents_of(daily, row.currency, row.shown.total)
     lines = [
-        Line((str(day), ("~" if day in estimated else "") + cents(amount, row.currency), BAR * _cells(amount, most)))
-        for day, amount in reversed(days)
+        Line((str(day), ("~" if day in estimated else "") + cents(amount, row.currency)))
+        for day, amount in reversed(list(zip(data.window.days, amounts, strict=True)))
     ]
-    note = "~ is estimated by the provider and may still change" if estimated else ""
-    return Section("Days, newest first", tuple(lines), ("Day, UTC", "Cost", ""), (12, 14, 0), frozenset({1}), note)
-
-
-def _cells(amount: Decimal, most: Decimal) -> int:
-    return int(amount * BAR_CELLS / most) if amount > 0 else 0
+    found = spike_day(row, data)
+    marked = {move.day for move in moves_of(row, data)} | ({found.day} if found else set())
+    plot = DayPlot(f"{row.currency} a day", data.window.days, [float(day) for day in daily], frozenset(estimated), frozenset(marked))
+    note = "~ and dotted: estimated by the provider, may still change" if estimated else ""
+    marks = "; ▲ spike or moved cost" if marked else ""
+    few = f"; no trend with fewer than {LEAST_TREND_DAYS} complete days" if len(data.totals.complete_days) < LEAST_TREND_DAYS else ""
+    words = f"{note}{marks}{few}".removeprefix("; ")
+    yield Section("By day", (), note=words, plots=(plot,))
+    yield Section("Days, newest first", tuple(lines), ("Day, UTC", "Cost"), (12, 14), frozenset({1}))

@@ -29,6 +29,7 @@ def build(inputs: Inputs) -> PaneData[CustomerRow, CustomerTotals]:
             inputs.settings.customers.shared,
             inputs.window,
             options(inputs.settings, inputs.basis),
+            inputs.of("customer-services"),
         )
     except BasisError as error:
         return _nothing(inputs, str(error))

@@ -29,5 +29,11 @@ class Actors:
             return msgspec.structs.replace(row, changed_note=entry.note)
         actor = entry.actor
         return msgspec.structs.replace(
-            row, changed_by=actor.who, changed_at=actor.when, changed_via=actor.via, changed_event=actor.event, changed_note=""
+            row,
+            changed_by=actor.who,
+            changed_at=actor.when,
+            changed_via=actor.via,
+            changed_event=actor.event,
+            changed_agent=actor.agent,
+            changed_note="",
         )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 NOTHING = "–"
 EQUAL = "equal"
 SECRET = "secret, changed"
+_RULES = {"SecurityGroupIngress": "ingress", "SecurityGroupEgress": "egress"}
+"""CloudFormation's words, as short as Terraform's."""
 
 
 def what(row: DriftRow) -> str:
@@ -29,6 +31,17 @@ def what(row: DriftRow) -> str:
         return row.reason or row.status
     more = f" +{len(told) - 1} more" if len(told) > 1 else ""
     return _change(told[0]) + more
+
+
+def same_change(row: DriftRow) -> str:
+    """Alike for rows of one type that changed in the same way, whatever their names: "aws_instance, instance_type m5.large → m5.xlarge". Of
+    several properties all count, also those that no cell has room for."""
+    if row.tier == "noise":
+        return why_not(row)
+    told = [one for one in row.differences if one.class_ != "noise"]
+    if row.status != "drifted" or not told:
+        return f"{row.type}, {what(row)}"
+    return f"{row.type}, {'; '.join(map(_change, told))}"
 
 
 def why_not(row: DriftRow) -> str:
@@ -66,7 +79,7 @@ def _change(one: Difference) -> str:
         return f"{name} {side(one, one.expected)} → {side(one, one.actual)}"
     sign, text = ("+", one.actual) if one.op == "add" else ("−", one.expected)
     parent = name.rpartition("/")[0] if name.rpartition("/")[2].isdigit() else name
-    return f"{parent} {sign} {told_shortly(_value(text or '')) or side(one, text)}"
+    return f"{_RULES.get(parent, parent)} {sign} {told_shortly(_value(text or '')) or side(one, text)}"
 
 
 def told_shortly(value: Any) -> str:

@@ -29,6 +29,12 @@ def document_row(row: DriftRow) -> Json:
         "changed_via": row.changed_via,
         "last_checked": row.last_checked,
         "reason": row.reason or None,
+        "changed_event": row.changed_event or None,
+        "construct": row.construct or None,
+        "price_terms": [
+            {"side": "actual" if term.actual else "declared", "words": term.words, "monthly": plain_or_none(term.monthly)}
+            for term in row.price_terms
+        ],
     }
 
 
@@ -54,4 +60,13 @@ def document_totals(totals: DriftTotals) -> Json:
         "unchecked": totals.unchecked,
         "monthly_delta": plain_or_none(totals.monthly_delta),
         "currency": totals.currency,
+        "critical": totals.critical,
+        "unsupported": totals.unsupported,
+        "guardrails": {
+            "checked": totals.guardrails.checked,
+            "unchecked": totals.guardrails.unchecked,
+            "unsupported": totals.guardrails.unsupported,
+        },
+        "assumed_remediation_usd_per_resource": plain_or_none(totals.remediation_usd_per_resource),
+        "assumed_remediation_usd": plain_or_none(totals.remediation_usd),
     }

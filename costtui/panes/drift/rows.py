@@ -6,8 +6,10 @@ import msgspec
 
 from costtui.config import Settings
 from costtui.domain.datasets import DriftReport
+from costtui.domain.drift.guardrails import coverage
 from costtui.domain.drift.judge import judge
 from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, DriftTotals, Present
+from costtui.domain.drift.related.across import explained
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
@@ -22,7 +24,8 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
     reports: list[DriftReport] = [
         report for name in ("cloudformation-drift", "terraform-drift", "config-drift", "azure-drift") for report in inputs.of(name)
     ]
-    findings = [finding for report in reports for finding in report.findings]
+    reported = [finding for report in reports for finding in report.findings]
+    findings = explained(reported, (one for report in reports for one in report.owned))
     settings = inputs.settings
     judged = judge(
         findings,
@@ -32,10 +35,12 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         required_tags=settings.drift.required_tags,
     )
     names = {account.id: account.name for account in inputs.of("accounts")}
-    actors = Actors(inputs.of("attributions"))
+    looked_up = [*inputs.of("attributions"), *inputs.of("row-attributions")]
+    actors = Actors(sorted(looked_up, key=lambda entry: entry.looked_up, reverse=True))
     pairs = zip(judged.rows, findings, strict=True)
     rows = [_owned(actors.named(row, finding), finding, names, settings) for row, finding in pairs]
     rows.sort(key=_worst_first)
+    present = _present(inputs)
     totals = DriftTotals(
         reported=judged.reported,
         real=judged.real,
@@ -45,16 +50,21 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         unchecked=sum(report.coverage.unchecked for report in reports),
         monthly_delta=known_total(row.monthly_delta for row in rows),
         unsupported=sum(report.coverage.unsupported for report in reports),
-        present=_present(inputs),
+        present=present,
+        critical=sum(row.severity == "critical" for row in rows),
+        guardrails=coverage(rows, present),
+        remediation_usd_per_resource=settings.drift.remediation_usd_per_resource,
     )
     return PaneData("drift", inputs.window, rows, totals, list(inputs.sources), [*inputs.problems, *judged.problems])
 
 
 def _present(inputs: Inputs) -> Present:
-    """Which guardrails are there; None where nobody could look. Policies of the organization and of pipelines are not read."""
+    """Which guardrails are there; None where nobody could look."""
     rules = {rule.identifier for rule in inputs.of("config-rules") if rule.identifier}
     return Present(
-        config_rules=sorted(rules) if inputs.answered("aws.config") else None, required_tags=list(inputs.settings.drift.required_tags)
+        config_rules=sorted(rules) if inputs.answered("aws.config") else None,
+        organization=list(inputs.of("organization-guardrails")) or None,
+        required_tags=list(inputs.settings.drift.required_tags),
     )
 
 

@@ -1,6 +1,6 @@
 """Declared beside actual: JSON and policies laid out, lines aligned, and only what differs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from functools import partial
 from typing import Any
@@ -23,9 +23,9 @@ MOST_INLINE = 40
 GAP = "⋮"
 
 
-def differences(title: str, found: list[Difference]) -> list[Section]:
-    """One line a property, then those laid out whose value is a structure on a side."""
-    lines = tuple(Line(_cells(one), behind=partial(whole, one)) for one in found)
+def differences(title: str, found: list[Difference], why: Callable[[Difference], Detail]) -> list[Section]:
+    """One line a property, then those laid out whose value is a structure on a side; `why` explains one."""
+    lines = tuple(Line(_cells(one), behind=partial(whole, one), why=partial(why, one)) for one in found)
     laid_out = [_laid_out(one) for one in found if _is_structure(one)]
     return [Section(title, lines, head=("Property", "Declared", "Actual", "Rule"), widths=(0, 0, 0, 0)), *laid_out[:MOST_LAID_OUT]]
 

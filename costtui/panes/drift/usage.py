@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from costtui.domain.drift.price_delta import Usage
+from costtui.domain.drift.price_terms import Usage
 from costtui.domain.drift.records import DriftFinding
 from costtui.domain.drift.vocabulary import canonical_type
 from costtui.domain.functions.records import Function, UsageDay

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from costtui.domain.functions.records import NOT_ENOUGH, FunctionRow, FunctionTotals
 from costtui.domain.money import known_total
-from costtui.panes.spec import Column, PaneSpec, Tone, later
-from costtui.panes.words import NOT_APPLICABLE, UNKNOWN, count, money, number, percent, signed, spark
+from costtui.panes.spec import Action, Column, PaneSpec, Tone, later
+from costtui.panes.words import NOT_APPLICABLE, UNKNOWN, count, money, number, percent, shape, signed
 
 SHORT_ARCHITECTURE = {"x86_64": "x86", "arm64": "arm"}
 
 
 def _trend(row: FunctionRow) -> str:
-    return spark(row.daily_duration_ms.values)  # at one size and rate, cost moves as duration does
+    return shape(row.daily_duration_ms.values)  # at one size and rate, cost moves as duration does
 
 
 def _cold(row: FunctionRow) -> str:
@@ -45,19 +45,21 @@ def _headline(totals: FunctionTotals) -> str:
 
 def _footer(totals: FunctionTotals, rows: Sequence[FunctionRow]) -> str:
     shown = f"{len(rows):,} functions  {money(known_total(row.cost.total for row in rows))} $"
-    unknown = f"  ({totals.unpriced:,} without a known cost are left out)" if totals.unpriced else ""
     saving = known_total(_saving_value(row) for row in rows)
     less = f"  {signed(-saving)} $/mo measured" if saving else ""
-    return shown + less + unknown
+    whole = len(rows) == totals.functions and totals.billed is not None
+    bill = f"  bill {money(totals.billed)} ({signed(totals.residual)})" if whole else ""
+    unknown = f"  ({totals.unpriced:,} without a known cost are left out)" if totals.unpriced else ""
+    return shown + less + bill + unknown
 
 
 COLUMNS: tuple[Column[FunctionRow], ...] = (
     Column("name", "Function", 24, lambda row: row.name, lambda row: row.name, grows=True),
-    Column("account_name", "Account", 10, lambda row: row.account_name, lambda row: row.account_name, from_width=136),
-    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=178),
-    Column("region", "Region", 12, lambda row: row.region, lambda row: row.region, from_width=100),
-    Column("runtime", "Runtime", 12, lambda row: row.runtime or row.package_type, lambda row: row.runtime, from_width=190),
-    Column("memory_mb", "MB", 6, lambda row: str(row.memory_mb), lambda row: row.memory_mb, align="right"),
+    Column("account_name", "Account", 10, lambda row: row.account_name, lambda row: row.account_name, from_width=146),
+    Column("team", "Team", 10, lambda row: row.team or "?", lambda row: row.team, from_width=180),
+    Column("region", "Region", 12, lambda row: row.region, lambda row: row.region, from_width=134),
+    Column("runtime", "Runtime", 12, lambda row: row.runtime or row.package_type, lambda row: row.runtime, from_width=192),
+    Column("memory_mb", "MB", 5, lambda row: str(row.memory_mb), lambda row: row.memory_mb, align="right"),
     Column(
         "architecture",
         "Arch",
@@ -67,16 +69,37 @@ COLUMNS: tuple[Column[FunctionRow], ...] = (
     ),
     Column("invocations", "Calls", 9, lambda row: count(row.invocations), lambda row: row.invocations, align="right"),
     Column("errors", "Errors", 8, lambda row: count(row.errors), lambda row: row.errors, align="right", from_width=200),
-    Column("throttles", "Throttled", 9, lambda row: count(row.throttles), lambda row: row.throttles, align="right", from_width=210),
-    Column("duration_avg_ms", "Mean ms", 9, lambda row: number(row.duration_avg_ms), lambda row: row.duration_avg_ms, "right", 156),
-    Column("duration_p95_ms", "p95 ms", 9, lambda row: number(row.duration_p95_ms), lambda row: row.duration_p95_ms, "right", 166),
-    Column("billed_gb_seconds", "GB-s", 9, lambda row: count(row.billed_gb_seconds), lambda row: row.billed_gb_seconds, "right", 146),
+    Column("throttles", "Throttled", 9, lambda row: count(row.throttles), lambda row: row.throttles, align="right", from_width=212),
+    Column("duration_avg_ms", "Mean ms", 9, lambda row: number(row.duration_avg_ms), lambda row: row.duration_avg_ms, "right", 157),
+    Column("duration_p95_ms", "p95 ms", 9, lambda row: number(row.duration_p95_ms), lambda row: row.duration_p95_ms, "right", 168),
+    Column("billed_gb_seconds", "GB-s", 9, lambda row: count(row.billed_gb_seconds), lambda row: row.billed_gb_seconds, "right", 90),
     Column("cost", "Cost $", 10, lambda row: money(row.cost.total), lambda row: row.cost.total, align="right"),
     Column("trend", "Trend", 8, _trend, lambda _row: None),
-    Column("cold_start_share", "Cold", 6, _cold, lambda row: row.cold_start_share, "right", 126),
-    Column("verdict", "Verdict", 24, _verdict, _verdict, from_width=118, tone=_verdict_tone),
+    Column("cold_start_share", "Cold", 6, _cold, lambda row: row.cold_start_share, "right", 98),
+    Column("verdict", "Verdict", 24, _verdict, _verdict, from_width=120, tone=_verdict_tone),
     Column("monthly_saving", "Saving $/mo", 11, _saving, _saving_value, align="right", tone=_verdict_tone),
-    Column("stack", "Stack", 16, lambda row: row.stack or "–", lambda row: row.stack, from_width=226),
+    Column("stack", "Stack", 16, lambda row: row.stack or "–", lambda row: row.stack, from_width=228),
+)
+
+ACTIONS: tuple[Action[FunctionRow], ...] = (
+    Action("reports", "read REPORT lines (Logs Insights)", "function-reports", lambda row: row.arn, "there is no function here"),
+    Action("versions", "list versions, aliases, provisioned calls", "function-versions", lambda row: row.arn, "there is no function here"),
+    Action("history", "bring its last 60 days", "function-history", lambda row: row.arn, "there is no function here"),
+)
+STATISTICS: Action[FunctionRow] = Action(
+    "statistics",
+    "bring calls within CloudWatch's free requests",
+    "function-statistics",
+    lambda row: row.arn if row.lacks_usage else None,
+    "CloudWatch has told of these functions",
+)
+
+SNAPSHOTS: Action[FunctionRow] = Action(
+    "snapshots",
+    "list the versions that SnapStart charges for",
+    "function-versions",
+    lambda row: row.arn if row.snap_start and row.versions is None else None,
+    "no function here has SnapStart, or its versions are known",
 )
 
 PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
@@ -92,6 +115,13 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
         "resource-tags",
         "function-usage",
         "function-window",
+        "function-statistics",
+        "function-history",
+        "function-reports",
+        "function-provisioned",
+        "function-versions",
+        "function-billed",
+        "lambda-bill",
         "tuning-runs",
         "optimizer-advice",
     ),
@@ -112,6 +142,12 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
     footer=_footer,
     basis="list price, from metrics; without INIT, discounts, Savings Plans and tax: not your invoice",
     detail=later("costtui.panes.functions.detail", "detail"),
+    id_key="arn",
+    money_key="cost.total",
+    total_key="cost",
+    explain=later("costtui.panes.functions.explain", "explain"),
     document_row=later("costtui.panes.functions.document", "document_row"),
     document_totals=later("costtui.panes.functions.document", "document_totals"),
+    actions=ACTIONS,
+    on_screen=(STATISTICS, SNAPSHOTS),
 )

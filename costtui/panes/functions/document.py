@@ -1,7 +1,8 @@
 """A function as documents hold it (JSON, TOML, CSV)."""
 
+from costtui.domain.functions.bill_records import PayerMonth, Reconciled
 from costtui.domain.functions.records import FunctionCost, FunctionRow, FunctionTotals
-from costtui.domain.money import plain_or_none
+from costtui.domain.money import plain, plain_or_none
 from costtui.panes.spec import Json
 
 
@@ -67,4 +68,35 @@ def document_totals(totals: FunctionTotals) -> Json:
         "monthly_saving": plain_or_none(totals.monthly_saving),
         "unpriced": totals.unpriced,
         "currency": totals.currency,
+        "free_tier": plain_or_none(totals.free_tier),
+        "modelled": plain_or_none(totals.modelled),
+        "billed": plain_or_none(totals.billed),
+        "residual": plain_or_none(totals.residual),
+        "reconciliation": [_reconciled(line) for line in totals.reconciled],
+        "tiers": [_month(month) for month in totals.payer_months],
+    }
+
+
+def _reconciled(line: Reconciled) -> Json:
+    """The model beside the bill for one meter; without an architecture where its usage types do not tell one."""
+    return {
+        "region": line.region,
+        "architecture": line.architecture or None,
+        "meter": line.meter,
+        "usage_types": list(line.usage_types),
+        "modelled": plain_or_none(line.modelled),
+        "billed": plain(line.billed),
+        "residual": plain_or_none(line.residual),
+    }
+
+
+def _month(month: PayerMonth) -> Json:
+    return {
+        "payer": month.payer or "organization",
+        "region": month.region,
+        "architecture": month.architecture,
+        "month": f"{month.month:%Y-%m}",
+        "gb_seconds": plain(month.gb_seconds),
+        "gb_seconds_before": plain(month.before),
+        "tiers": [{"tier": part.tier, "gb_seconds": plain(part.gb_seconds), "rate": plain_or_none(part.rate)} for part in month.parts],
     }

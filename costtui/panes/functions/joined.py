@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from costtui.domain.functions.bill_records import BilledLine, FunctionVersions
 from costtui.domain.functions.measured_sizes import TuningRun
-from costtui.domain.functions.records import Function, OptimizerAdvice, OptimizerReport, WindowMetrics
+from costtui.domain.functions.records import Function, FunctionDays, OptimizerAdvice, OptimizerReport, WindowMetrics
+from costtui.domain.functions.reported import FunctionReports
 from costtui.domain.functions.tuning import FunctionRuns, Tuning, tuning_of
 from costtui.domain.loaded import SourceState
 from costtui.domain.problems import Problem
@@ -23,6 +25,10 @@ class Joined(msgspec.Struct, frozen=True):
     metrics: Mapping[str, WindowMetrics]
     optimizer: Mapping[str, OptimizerAdvice]
     enrolled: frozenset[tuple[str, str]]
+    versions: Mapping[str, FunctionVersions]
+    billed: Mapping[str, Sequence[BilledLine]]
+    reports: Mapping[str, FunctionReports]
+    history: Mapping[str, FunctionDays]
     strays: list[Problem]
 
 
@@ -35,8 +41,30 @@ def join(inputs: Inputs) -> Joined:
         metrics={one.arn: one for one in metrics},
         optimizer={_without_version(advice.arn): advice for report in reports for advice in report.advice},
         enrolled=frozenset((report.account, report.region) for report in reports if report.enrolled),
+        versions=_versions(inputs),
+        billed=_billed(inputs.of("function-billed")),
+        reports={one.subject: one for one in inputs.of("function-reports")},
+        history={one.subject: one for one in inputs.of("function-history")},
         strays=strays,
     )
+
+
+def _versions(inputs: Inputs) -> dict[str, FunctionVersions]:
+    """What was asked about a function says more than what is known of all that have provisioned concurrency."""
+    found: dict[str, FunctionVersions] = {one.subject: one for one in inputs.of("function-provisioned")}
+    asked: Iterable[FunctionVersions] = inputs.of("function-versions")
+    for one in asked:
+        known = found.get(one.subject)
+        if known is None or not one.reason:
+            found[one.subject] = one
+    return found
+
+
+def _billed(lines: Iterable[BilledLine]) -> dict[str, list[BilledLine]]:
+    found: dict[str, list[BilledLine]] = defaultdict(list)
+    for line in lines:
+        found[line.arn].append(line)
+    return found
 
 
 def _without_version(arn: str) -> str:

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from costtui import __version__
+from costtui.config import Aws
 from costtui.domain.datasets import Scope
 from costtui.domain.money import ZERO
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.errors import NOT_AWS, problem_of
+from costtui.sources.aws.members import Member, Memory, assumed, members
+from costtui.sources.aws.quick_answers import quicken
 from costtui.sources.bridge import Pacer
 from costtui.sources.port import Meter
 
@@ -43,34 +47,58 @@ class AwsCloud:
         regions: list[str],
         prompt: Callable[[str], str],
         install: Install | None = None,
+        organization: tuple[Aws, Memory] | None = None,
     ) -> None:
         self._meter, self._pacer, self._prompt, self._install = meter, pacer, prompt, install
-        self.profiles = profiles
+        self._own = profiles
+        self._organization = organization
+        self._members: dict[str, Member] | None = None if organization else {}
         self._regions = regions
         self._sessions: dict[str, Any] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.RLock()
         self._price = threading.local()
 
+    @property
+    def profiles(self) -> list[str]:
+        """The configured profiles, then the names of the organization's other accounts. Raises SourceError when those cannot be told."""
+        with self._lock:
+            if self._members is None and self._organization is not None and self._own:
+                here = Scope(PROVIDER, self._own[0], GLOBAL_REGION)
+                self._members = {member.name: member for member in members(self, *self._organization, here)}
+            return [*self._own, *(self._members or {})]
+
     def scopes(self, source: str) -> list[Scope]:
         """Every profile in every region. Raises SourceError when a profile has no region."""
         return [Scope(PROVIDER, profile, region) for profile in self.profiles for region in self._regions_of(profile, source)]
+
+    def scope_of(self, profile: str, source: str) -> Scope:
+        """A profile in the first of its regions. Raises SourceError when it has none."""
+        return Scope(PROVIDER, profile, self._regions_of(profile, source)[0])
 
     def accounts_scopes(self) -> list[Scope]:
         """One scope a profile, for what does not depend on a region."""
         return [Scope(PROVIDER, profile, GLOBAL_REGION) for profile in self.profiles]
 
-    def call(self, source: str, scope: Scope, service: str, operation: str, *, usd: Decimal = ZERO, **params: Any) -> dict[str, Any]:
-        """One answer of AWS. `operation` is the client's method name; `usd` is the list price of one request.
+    def call(
+        self, source: str, scope: Scope, service: str, operation: str, *, usd: Decimal = ZERO, covered: bool = False, **params: Any
+    ) -> dict[str, Any]:
+        """One answer of AWS. `operation` is the client's method name; `usd` is the list price of one request, `covered` says that the
+        free tier pays for it.
 
         Raises SourceError with a typed problem."""
         try:
             client = self._client(scope, service)
-            self._pacer.take(scope.profile, scope.region, service)
-            self._price.now = (source, usd)
+            if _has_quota(client.meta.endpoint_url):
+                self._pacer.take(scope.profile, scope.region, service, operation)
+            self._price.now = (source, usd, covered)
             answer: dict[str, Any] = getattr(client, operation)(**params)
         except Exception as error:
-            problem = problem_of(error, source=source, where=scope.words, profile=scope.profile)
+            problem = (
+                error.problem
+                if isinstance(error, SourceError)
+                else problem_of(error, source=source, where=scope.words, profile=scope.profile)
+            )
             if problem.kind in ("expired", "no-credentials"):
                 self._forget(scope.profile)
             raise SourceError(problem) from error
@@ -84,7 +112,7 @@ class AwsCloud:
         """Every page of an answer, by token: `given` is the answer's field, `ask` the parameter that takes it."""
         token: str | None = None
         while True:
-            extra = {ask: token} if token else {}
+            extra: dict[str, Any] = {ask: token} if token else {}
             page = self.call(source, scope, service, operation, usd=usd, **params, **extra)
             yield page
             following = page.get(given) or None
@@ -115,7 +143,11 @@ class AwsCloud:
         with self._lock:
             session = self._sessions.get(profile)
             if session is None:
-                session = botocore.session.Session(profile=profile or None)
+                member = (self._members or {}).get(profile)
+                if member is None:
+                    session = botocore.session.Session(profile=profile or None)
+                else:
+                    session = assumed(self._session(self._own[0]), self._own[0] or None, member)
                 if self._install is not None:
                     self._install(session, profile)
                 session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_timestamp)
@@ -151,6 +183,7 @@ class AwsCloud:
                     service, region_name=scope.region, config=config
                 )
                 client.meta.events.register("before-send.*.*", self._before_send)
+                quicken(client)
                 self._clients[key] = client
             return client
 
@@ -160,11 +193,20 @@ class AwsCloud:
 
     def charge(self, operation: str) -> None:
         """Meter one request of the call that this thread is making; the demo's hook comes here too."""
-        source, usd = getattr(self._price, "now", ("aws", ZERO))
-        self._meter.charge(source, operation, usd)
+        source, usd, covered = getattr(self._price, "now", ("aws", ZERO, False))
+        (self._meter.covered if covered else self._meter.charge)(source, operation, usd)
+
+    def settle(self, source: str, operation: str, usd: Decimal) -> None:
+        self._meter.settle(source, operation, usd)
 
     def afford(self, source: str, usd: Decimal, what: str) -> None:
         self._meter.afford(source, usd, what)
+
+
+def _has_quota(endpoint: str) -> bool:
+    """False for an emulator on this machine: it has no quota that deployments share, and waiting would protect nobody."""
+    host = urlsplit(endpoint).hostname or ""
+    return not (host == "localhost" or host.startswith("127.") or host == "::1")
 
 
 def _timestamp(value: Any) -> Any:

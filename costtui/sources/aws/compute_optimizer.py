@@ -25,6 +25,7 @@ class ComputeOptimizer:
     dataset = "optimizer-advice"
     after: tuple[str, ...] = ("functions",)
     local = False
+    paid = False
     unconfigured = "no AWS profile is configured"
 
     def __init__(self, cloud: AwsCloud) -> None:

@@ -22,6 +22,7 @@ class ConfigRules:
     dataset = "config-rules"
     after: tuple[str, ...] = ()
     local = False
+    paid = False
 
     def __init__(self, cloud: AwsCloud, *, wanted: bool) -> None:
         self._cloud, self._wanted = cloud, wanted
@@ -46,6 +47,7 @@ class ConfigCompliance:
     dataset = "config-drift"
     after: tuple[str, ...] = ("config-rules",)
     local = False
+    paid = False
 
     def __init__(self, cloud: AwsCloud, *, wanted: bool) -> None:
         self._cloud, self._wanted = cloud, wanted

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from costtui.config import Customers
+from costtui.domain.asking import Price
 from costtui.domain.customers.records import Category, Commitment, LedgerLine
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.money import EXACT, ZERO
@@ -20,7 +21,7 @@ from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import GLOBAL_REGION, PROVIDER, AwsCloud
 from costtui.sources.aws.cost_keys import CostKey, cost_keys, without
-from costtui.sources.aws.cost_tags import unusable
+from costtui.sources.aws.cost_tags import OPERATION, allocation_tags, unusable
 from costtui.sources.port import Request
 
 METRICS = {"AmortizedCost": "effective", "NetAmortizedCost": "net_effective", "UnblendedCost": "billed"}
@@ -43,6 +44,8 @@ RECORD_TYPES: dict[str, tuple[Category, Commitment]] = {
 
 GROUPS_A_PAGE = 5_000
 """About what one page holds: for the price that is said before asking, never for paging."""
+SECONDS_A_PAGE = 2
+"""About how long one takes."""
 BEYOND_SERVICE = ("account", "region", "usage_type", "resource", "tag", "team")
 """What rules may speak of and these questions do not tell apart."""
 
@@ -54,6 +57,7 @@ class CostExplorer:
     dataset = "bill"
     after: tuple[str, ...] = ()
     local = False
+    paid = True
 
     def __init__(self, cloud: AwsCloud, customers: Customers, profile: str | None) -> None:
         self._cloud, self._customers, self._profile = cloud, customers, profile
@@ -70,18 +74,21 @@ class CostExplorer:
         about = hashlib.sha256(msgspec.json.encode((keys, sorted(accounts.items())))).hexdigest()[:16]
         return [Scope(PROVIDER, profile, GLOBAL_REGION, about) for profile in profiles]
 
+    def price(self, request: Request) -> Price:
+        """By the number of groups of the newest day that is stored; the first time that is not known yet."""
+        keys = cost_keys(self._customers.ordered_keys, self._customers.accounts, self.name)
+        return self._price(request, keys, looks=self._looks(request, keys))
+
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
-        keys, useless = self._usable(request.scope)
-        yield from useless
+        keys = cost_keys(self._customers.ordered_keys, self._customers.accounts, self.name)
+        looks = self._looks(request, keys)
+        told = self._price(request, keys, looks=looks)
+        self._cloud.afford(self.name, told.usd, told.words)
+        if looks:
+            keys, useless = self._usable(request.scope, keys)
+            yield from useless
         yield from self._unheard()
-        days = f"{len(request.days)} days" if len(request.days) > 1 else f"{request.days[0]}"
-        questions = len(keys) + (not keys[-1].places_everything)
-        day_size = len(request.known())
-        pages = questions + day_size * len(request.days) // GROUPS_A_PAGE
         price = price_book().api_call("ce:GetCostAndUsage")
-        at_least = "" if day_size else "at least "
-        what = f"the bill of {days} by {', '.join(key.words for key in keys)}, {at_least}{pages} pages,"
-        self._cloud.afford(self.name, price * pages, what)
         answers = [self._ask(request, key.group, without(keys[:number]), price) for number, key in enumerate(keys)]
         services: Answers = {}
         if not keys[-1].places_everything:
@@ -101,13 +108,30 @@ class CostExplorer:
                 "check the case of the key, and that a tag is an active cost allocation tag: it counts from the day it is activated",
             )
 
-    def _usable(self, scope: Scope) -> tuple[list[CostKey], list[Problem]]:
-        """The keys that can place cost, and why the others cannot. Raises SourceError where none can: nothing is paid for then."""
+    def _price(self, request: Request, keys: Sequence[CostKey], *, looks: bool) -> Price:
+        questions = len(keys) + (not keys[-1].places_everything)
+        day_size = len(request.known())
+        pages = questions + day_size * len(request.days) // GROUPS_A_PAGE
+        usd = price_book().api_call("ce:GetCostAndUsage") * pages + price_book().api_call(OPERATION) * looks
+        days = f"{len(request.days)} days" if len(request.days) > 1 else f"{request.days[0]}"
+        at_least, tags = "" if day_size else "at least ", " and the list of tags" if looks else ""
+        words = f"the bill of {days} by {', '.join(key.words for key in keys)}, {at_least}{pages} pages{tags},"
+        return Price(self.name, pages + looks, usd, pages * SECONDS_A_PAGE, words)
+
+    def _looks(self, request: Request, keys: Sequence[CostKey]) -> bool:
+        """Whether the list of tags is worth asking for: not where it was, nor where the only key has placed cost before."""
+        tags = {key.name for key in keys if key.kind == "TAG"}
+        proven = len(keys) == 1 and any(line.customer for line in request.known())
+        return not proven and not tags <= self._active
+
+    def _usable(self, scope: Scope, wanted: Sequence[CostKey]) -> tuple[list[CostKey], list[Problem]]:
+        """The keys that can place cost, and why the others cannot. Raises SourceError where none can: nothing more is paid for then."""
+        statuses = allocation_tags(self._cloud, self.name, scope)
         found: list[CostKey] = []
         useless: list[Problem] = []
-        for key in cost_keys(self._customers.ordered_keys, self._customers.accounts, self.name):
-            if key.kind == "TAG" and key.name not in self._active:
-                if (problem := unusable(self._cloud, self.name, scope, key.name)) is not None:
+        for key in wanted:
+            if key.kind == "TAG":
+                if (problem := unusable(statuses, self.name, scope, key.name)) is not None:
                     useless.append(problem)
                     continue
                 self._active.add(key.name)

@@ -9,6 +9,9 @@ from costtui.domain.problems import Problem
 from costtui.sources.aws.cloud import AwsCloud, moment
 from costtui.sources.port import Request
 
+EDGE_REPLICA = "us-east-1."
+"""Replicas of Lambda@Edge functions bear the region of their function before its name, where no other name may have a dot."""
+
 
 class Functions:
     """Every function of an account and region."""
@@ -17,6 +20,7 @@ class Functions:
     dataset = "functions"
     after: tuple[str, ...] = ()
     local = False
+    paid = False
     unconfigured = "no AWS profile is configured"
 
     def __init__(self, cloud: AwsCloud) -> None:
@@ -50,6 +54,7 @@ def _function(item: Mapping[str, Any]) -> Function:
         package_type=item.get("PackageType", "Zip"),
         last_modified=moment(item.get("LastModified")),
         kind=_kind(item),
+        snap_start=item.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions",
         log_group=item.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{item['FunctionName']}",
     )
 
@@ -62,4 +67,4 @@ def _kind(item: Mapping[str, Any]) -> Kind:
         return "durable"
     if item.get("TenancyConfig"):
         return "tenant-isolated"
-    return "edge" if item.get("MasterArn") else "standard"
+    return "edge" if item.get("MasterArn") or item["FunctionName"].startswith(EDGE_REPLICA) else "standard"

@@ -6,7 +6,7 @@ It is asked with the first profile, which must belong to the management account 
 
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,13 +15,18 @@ from costtui.domain.datasets import Scope
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.errors import problem_of
 
-if TYPE_CHECKING:
-    from costtui.sources.aws.cloud import AwsCloud
-
 NAME = "aws.organizations"
 SESSION_NAME = "costtui"
 STS_REGION = "us-east-1"
 """Credentials of one region's STS are good everywhere."""
+
+
+class Asking(Protocol):
+    """The part of AwsCloud that is needed here; it needs this module in turn."""
+
+    def call(self, source: str, scope: Scope, service: str, operation: str) -> dict[str, Any]: ...
+
+    def pages(self, source: str, scope: Scope, service: str, operation: str, *, ask: str, given: str) -> Iterator[dict[str, Any]]: ...
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -39,7 +44,7 @@ class Memory:
         self.recall, self.remember, self.offline = recall, remember, offline
 
 
-def members(cloud: "AwsCloud", settings: Aws, memory: Memory, here: Scope) -> list[Member]:
+def members(cloud: Asking, settings: Aws, memory: Memory, here: Scope) -> list[Member]:
     """Every active account but the one that asks and the excluded ones, by name. Raises SourceError.
 
     Once a run, and offline what is remembered; where the organization cannot be asked now, that too."""
@@ -55,7 +60,7 @@ def members(cloud: "AwsCloud", settings: Aws, memory: Memory, here: Scope) -> li
     return found
 
 
-def _members(cloud: "AwsCloud", settings: Aws, here: Scope) -> Iterator[Member]:
+def _members(cloud: Asking, settings: Aws, here: Scope) -> Iterator[Member]:
     own = cloud.call(NAME, here, "sts", "get_caller_identity")["Account"]
     pages = cloud.pages(NAME, here, "organizations", "list_accounts", ask="NextToken", given="NextToken")
     accounts = [account for page in pages for account in page["Accounts"]]

@@ -38,6 +38,7 @@ PARTS = {
     "prices": Part("Prices", STARTS),
     "tenants": Part("TenantMetrics", LOOKS),
     "plans": Part("StoredPlans", STARTS),
+    "lambda-bill": Part("LambdaBill", PAYS),
     "bill": Part("Bill", PAYS),
     "exports": Part("BillingExports", PAYS),
     "athena": Part("Athena", PAYS),
@@ -49,8 +50,17 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "functions": {
         "resourcegroupstaggingapi": {"get_resources": ("tag:GetResources",)},
-        "lambda": {"list_functions": ("lambda:ListFunctions",)},
-        "cloudwatch": {"get_metric_data": ("cloudwatch:GetMetricData",)},
+        "lambda": {
+            "list_functions": ("lambda:ListFunctions",),
+            "list_versions_by_function": ("lambda:ListVersionsByFunction",),
+            "list_aliases": ("lambda:ListAliases",),
+            "list_provisioned_concurrency_configs": ("lambda:ListProvisionedConcurrencyConfigs",),
+        },
+        "cloudwatch": {
+            "get_metric_data": ("cloudwatch:GetMetricData",),
+            "get_metric_statistics": ("cloudwatch:GetMetricStatistics",),
+            "list_metrics": ("cloudwatch:ListMetrics",),
+        },
         "compute-optimizer": {
             "get_lambda_function_recommendations": (
                 "compute-optimizer:GetLambdaFunctionRecommendations",
@@ -104,11 +114,41 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     "plans": {
         "s3": {"list_objects_v2": ("s3:ListBucket",), "get_object": ("s3:GetObject",)},
     },
+    "lambda-bill": {
+        "ce": {"get_cost_and_usage": ("ce:GetCostAndUsage",)},
+    },
+    "exports": {
+        "s3": {"list_objects_v2": ("s3:ListBucket",), "get_object": ("s3:GetObject",)},
+    },
+    "athena": {
+        "athena": {
+            "get_table_metadata": ("athena:GetTableMetadata", "glue:GetTable"),
+            "get_work_group": ("athena:GetWorkGroup",),
+            "list_query_executions": ("athena:ListQueryExecutions",),
+            "batch_get_query_execution": ("athena:BatchGetQueryExecution",),
+            "start_query_execution": (
+                "athena:StartQueryExecution",
+                "glue:GetDatabase",
+                "glue:GetPartitions",
+                "s3:GetBucketLocation",
+                "s3:GetObject",
+                "s3:ListBucket",
+                "s3:PutObject",
+            ),
+            "get_query_execution": ("athena:GetQueryExecution",),
+            "get_query_results": ("athena:GetQueryResults",),
+            "stop_query_execution": ("athena:StopQueryExecution",),
+        },
+    },
     "bill": {
         "ce": {"get_cost_and_usage": ("ce:GetCostAndUsage",), "list_cost_allocation_tags": ("ce:ListCostAllocationTags",)},
     },
 }
 """By part, client and operation of that client."""
+
+
+ANYWHERE = {("athena", "s3:GetObject"), ("athena", "s3:ListBucket"), ("athena", "s3:GetBucketLocation")}
+"""Which bucket a table's files lie in, only Glue knows."""
 
 
 def parts_of(settings: Settings) -> list[str]:
@@ -128,6 +168,7 @@ def parts_of(settings: Settings) -> list[str]:
         "prices": True,
         "tenants": any(usage.source == "cloudwatch" for usage in customers.usage),
         "plans": any(map(_is_bucket, drift.terraform)),
+        "lambda-bill": customers.billing.source == "cost-explorer",
         "bill": bill and customers.billing.source == "cost-explorer",
         "exports": bill and customers.billing.source == "files" and any(map(_is_bucket, customers.billing.paths)),
         "athena": bill and customers.billing.source == "athena",
@@ -145,7 +186,7 @@ def _statements(part: str, settings: Settings) -> Iterable[dict[str, Any]]:
     """What can be limited to buckets is: the rest of these actions knows no resources, or is asked of all of them."""
     operations = ACTIONS.get(part, {}).values()
     actions = sorted({action for named in operations for some in named.values() for action in some})
-    stored = [action for action in actions if action.startswith("s3:")]
+    stored = [action for action in actions if action.startswith("s3:") and (part, action) not in ANYWHERE]
     anywhere = [action for action in actions if action not in stored]
     sid = PARTS[part].sid
     if part == "organization" and settings.aws.role:
@@ -157,7 +198,7 @@ def _statements(part: str, settings: Settings) -> Iterable[dict[str, Any]]:
         }
     if anywhere:
         yield {"Sid": sid, "Effect": "Allow", "Action": anywhere, "Resource": "*"}
-    if stored:
+    if stored and _buckets(part, settings):
         resources = sorted(resource for path in _buckets(part, settings) for resource in _arns(path))
         yield {"Sid": f"{sid}Objects" if anywhere else sid, "Effect": "Allow", "Action": stored, "Resource": resources}
 

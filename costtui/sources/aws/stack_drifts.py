@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from costtui.domain.drift import pointer
 from costtui.domain.drift.compare import Change
 from costtui.domain.drift.price_inputs import inputs
 from costtui.domain.drift.records import Difference, DriftFinding, Op, Status
@@ -15,6 +16,7 @@ from costtui.domain.drift.related import group_rules
 from costtui.domain.drift.related.delegated import is_delegated
 from costtui.domain.drift.related.relations import Drifted, Managed, Relations
 from costtui.sources.aws.cloud import moment
+from costtui.sources.aws.stack_template import INGRESS
 
 Drift = Mapping[str, Any]
 Stack = Mapping[str, Any]
@@ -25,11 +27,22 @@ LONGEST_NUMBER = 10
 """Digits: no numeric property is longer, and ids are."""
 
 
-def findings(stack: Stack, drifts: Sequence[Drift]) -> list[DriftFinding]:
+class Beside(msgspec.Struct, frozen=True):
+    """What is known of a stack's resources from elsewhere, by logical id."""
+
+    constructs: Mapping[str, str] = {}
+    """CDK's path."""
+    undeclared: frozenset[str] = frozenset()
+    """Those whose drift is in properties that the template does not declare; their reason says so."""
+    ignored: Mapping[str, Mapping[str, str]] = {}
+    """The rule of each property path that AWS itself leaves out."""
+
+
+def findings(stack: Stack, drifts: Sequence[Drift], beside: Beside | None = None) -> list[DriftFinding]:
     """Everything in `drifts` that is not in sync. Resources in sync are read too: what repeats one of them is no drift."""
     secrets, relations = _secrets(drifts), _relations(drifts)
     reported = [drift for drift in drifts if STATUSES.get(drift["StackResourceDriftStatus"], "in-sync") != "in-sync"]
-    return [_finding(stack, drift, secrets, relations) for drift in reported]
+    return [_finding(stack, drift, secrets, relations, beside or Beside()) for drift in reported]
 
 
 def tags_of(stack: Stack) -> dict[str, str]:
@@ -67,7 +80,7 @@ def _managed(drifts: Sequence[Drift], side: str) -> list[Managed]:
     return [Managed(drift["LogicalResourceId"], drift["ResourceType"], values) for drift, values in parsed if isinstance(values, dict)]
 
 
-def _finding(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations) -> DriftFinding:
+def _finding(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations, beside: Beside) -> DriftFinding:
     status = STATUSES[drift["StackResourceDriftStatus"]]
     type_ = drift["ResourceType"]
     actual = _parsed(drift.get("ActualProperties") or drift.get("ExpectedProperties"))
@@ -81,22 +94,31 @@ def _finding(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations)
         account=arn_part(stack, 4),
         region=arn_part(stack, 3),
         status=status,
-        differences=_differences(drift, secrets, relations),
+        differences=_differences(drift, secrets, relations, beside.ignored.get(drift["LogicalResourceId"], {})),
         reason=secrets.clean_text(drift.get("DriftStatusReason", "")),
         tags=tags_of(stack),
         last_checked=moment(drift.get("Timestamp")),
         counted=status in ("drifted", "deleted"),
         context=inputs(type_, shown, relations) if isinstance(shown, dict) else {},
+        undeclared=[f"/{INGRESS}"] if drift["LogicalResourceId"] in beside.undeclared else [],
+        construct=secrets.clean_name(beside.constructs.get(drift["LogicalResourceId"], "")),
     )
 
 
-def _differences(drift: Drift, secrets: Secrets, relations: Relations) -> list[Difference]:
+def _differences(drift: Drift, secrets: Secrets, relations: Relations, ignored: Mapping[str, str]) -> list[Difference]:
     changes = [_change(item) for item in drift.get("PropertyDifferences", ())]
     before, after = _parsed(drift.get("ExpectedProperties")), _parsed(drift.get("ActualProperties"))
     if isinstance(before, dict) and isinstance(after, dict):
         drifted = Drifted(drift["ResourceType"], drift.get("PhysicalResourceId") or "", before, after)
         changes = [_delegated(drifted, change, relations) for change in _echoes(drifted, changes, relations)]
+    changes = [_left_out(change, ignored) for change in changes]
     return [difference(drift["ResourceType"], change, secrets, declared=True) for change in changes]
+
+
+def _left_out(change: Change, ignored: Mapping[str, str]) -> Change:
+    """AWS leaves out a property with all that is below it."""
+    rule = next((rule for path, rule in ignored.items() if pointer.within(change.path, path)), "")
+    return msgspec.structs.replace(change, rule=rule) if rule and not change.rule else change
 
 
 def _echoes(drifted: Drifted, changes: list[Change], relations: Relations) -> list[Change]:

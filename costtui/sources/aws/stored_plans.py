@@ -1,17 +1,19 @@
 """Terraform plans that a pipeline leaves in S3: ListObjectsV2 and GetObject, cents for a hundred thousand. None is written to disk."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from costtui import __version__
 from costtui.domain.datasets import Batch, DriftReport, Scope
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources import terraform
 from costtui.sources.aws.cloud import PROVIDER, AwsCloud, moment
 from costtui.sources.aws.errors import problem_of
 from costtui.sources.port import Request
+from costtui.sources.terraform.watching import CHUNK
 
 S3 = "s3://"
 
@@ -30,12 +32,22 @@ class Object(NamedTuple):
         return f"{S3}{self.bucket}/{self.key}"
 
 
+class Stored(NamedTuple):
+    """An object as it was listed. `version` changes with its content; "" is not known."""
+
+    object: Object
+    size: int
+    modified: datetime
+    version: str
+
+
 class StoredPlans:
     """The objects that one pattern of [drift] terraform names, asked for with the first profile."""
 
     dataset = "terraform-drift"
     after: tuple[str, ...] = ()
     local = False
+    paid = False
     unconfigured = "no AWS profile is configured"
 
     def __init__(self, cloud: AwsCloud, pattern: str) -> None:
@@ -50,18 +62,28 @@ class StoredPlans:
         found = list(self._listed(request))
         if not found:
             raise SourceError(Problem("failed", self.name, "no such object", "check the path in [drift] terraform", str(self._pattern)))
-        for number, (plan, modified) in enumerate(found, 1):
-            request.progress(f"reading {plan.name}", number, len(found))
+        kept = {report.version: report for report in request.known() if report.version}
+        for stored in found:
+            if request.cancelled():
+                return
             try:
-                reading = terraform.read_content(plan, self._content(request, plan), modified)
+                report, partial = (kept[stored.version], "") if stored.version in kept else self._read(request, stored)
             except SourceError as error:
                 yield error.problem
                 continue
-            if reading.partial:
-                yield Problem("warning", self.name, reading.partial, "plan again", str(plan))
-            yield Batch([DriftReport(reading.findings, reading.coverage)], as_of=reading.taken_at)
+            if partial:
+                yield Problem("warning", self.name, partial, "plan again", str(stored.object))
+            yield Batch([report], as_of=report.taken_at, detail=f"{len(found)} of S3")
 
-    def _listed(self, request: Request) -> Iterator[tuple[Object, datetime]]:
+    def _read(self, request: Request, stored: Stored) -> tuple[DriftReport, str]:
+        """What it says, and why it does not cover everything; such a plan is read anew each time, so that this is said each time."""
+        watch = terraform.Watch(request.progress, request.cancelled)
+        content = self._content(request, stored, watch)
+        reading = terraform.read_content(stored.object, content, stored.modified, watch)
+        version = "" if reading.partial else stored.version
+        return DriftReport(reading.findings, reading.coverage, reading.owned, version, reading.taken_at), reading.partial
+
+    def _listed(self, request: Request) -> Iterator[Stored]:
         bucket, pattern = self._pattern
         prefix = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
         pages = self._cloud.pages(
@@ -77,13 +99,21 @@ class StoredPlans:
         for page in pages:
             for entry in page.get("Contents", ()):
                 if fnmatchcase(entry["Key"], pattern):
-                    yield Object(bucket, entry["Key"]), moment(entry.get("LastModified")) or request.now
+                    yield _stored(Object(bucket, entry["Key"]), entry, request.now)
 
-    def _content(self, request: Request, plan: Object) -> bytes:
+    def _content(self, request: Request, stored: Stored, watch: terraform.Watch) -> bytes:
+        plan = stored.object
         answer = self._cloud.call(self.name, request.scope, "s3", "get_object", Bucket=plan.bucket, Key=plan.key)
         body: Any = answer["Body"]
         try:
-            content: bytes = body.read()
+            return b"".join(watch.parts(iter(lambda: body.read(CHUNK), b""), stored.size, plan.name, plan))
+        except SourceError:
+            raise
         except Exception as error:
             raise SourceError(problem_of(error, source=self.name, where=str(plan), profile=request.scope.profile)) from error
-        return content
+
+
+def _stored(plan: Object, entry: Mapping[str, Any], now: datetime) -> Stored:
+    """With the program's version in its own, since another one may read the same plan otherwise."""
+    version = f"{plan}:{entry['ETag']}:{__version__}" if entry.get("ETag") else ""
+    return Stored(plan, entry.get("Size", 0), moment(entry.get("LastModified")) or now, version)

@@ -15,6 +15,7 @@ class Tags:
     dataset = "resource-tags"
     after: tuple[str, ...] = ()
     local = False
+    paid = False
     unconfigured = "no AWS profile is configured"
 
     def __init__(self, cloud: AwsCloud) -> None:

@@ -4,17 +4,21 @@ At most 500 queries and 100,800 points a call; each metric asked for is billed, 
 query covers all missing days. A function without any point gave no data, which is not the same as no calls.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import Any
 
+from costtui.domain.asking import Price
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.functions.records import Function, UsageDay
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem
 from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.bridge import side_by_side
 from costtui.sources.port import Request
 
 METRICS = ("Invocations", "Duration", "Errors", "Throttles")
@@ -22,28 +26,53 @@ QUERIES_PER_CALL = 500
 POINTS_PER_CALL = 100_800
 DAY_SECONDS = 86_400
 
-Points = dict[tuple[str, str], float]
-"""Sum by function and metric, of one day."""
+Points = dict[Any, float]
+"""Sums of one metric by the moment that their period began, as the timestamp came."""
 
 
 @dataclass
 class _Days:
-    """Points as they arrive, by day; a query that CloudWatch only half answered is remembered."""
+    """Records by day as the answers arrive; a query that CloudWatch only half answered is remembered."""
 
-    by_day: dict[date, Points] = field(default_factory=dict)
-    by_moment: dict[Any, Points] = field(default_factory=dict)
-    """The same by timestamp as it came: all metrics share a few, and a date for each point would cost half of the call."""
-    incomplete: set[tuple[str, str]] = field(default_factory=set)
+    by_day: dict[date, list[UsageDay]]
+    incomplete: set[str] = field(default_factory=set)
+    days: dict[Any, date] = field(default_factory=dict)
+    """The day of each timestamp: all metrics share a few, and a date for each point would cost half of the call."""
 
-    def take(self, result: dict[str, Any], function: Function, metric: str) -> None:
-        change = self.incomplete.add if result.get("StatusCode") in ("PartialData", "InternalError") else self.incomplete.discard
-        change((function.name, metric))  # a later page may complete it
-        key = (function.arn, metric)
-        for at, value in zip(result.get("Timestamps", ()), result.get("Values", ()), strict=True):
-            points = self.by_moment.get(at)
-            if points is None:
-                points = self.by_moment[at] = self.by_day.setdefault(_moment(at).date(), {})
-            points[key] = points.get(key, 0.0) + value
+    def take(self, asked: Sequence[tuple[Function, str]], pages: Iterable[dict[str, Any]]) -> None:
+        """All pages of one call, in which no function has only some of its metrics."""
+        found: list[Points] = [{} for _ in asked]
+        partial: set[int] = set()
+        for page in pages:
+            for result in page.get("MetricDataResults", ()):
+                index = int(result["Id"][1:])
+                change = partial.add if result.get("StatusCode") in ("PartialData", "InternalError") else partial.discard
+                change(index)  # a later page may complete it
+                found[index].update(zip(result.get("Timestamps", ()), result.get("Values", ()), strict=True))
+        self.incomplete.update(asked[index][0].name for index in partial)
+        for index in range(0, len(asked), len(METRICS)):
+            self._add(asked[index][0].arn, found[index : index + len(METRICS)])
+
+    def _add(self, arn: str, metrics: Sequence[Points]) -> None:
+        for at in dict.fromkeys(chain.from_iterable(metrics)):
+            day = self.days.get(at)
+            if day is None:
+                day = self.days[at] = _moment(at).date()
+            if (records := self.by_day.get(day)) is not None:
+                records.append(usage_day(arn, day, [metric.get(at) for metric in metrics]))
+
+
+def usage_day(arn: str, day: date, sums: Sequence[float | None]) -> UsageDay:
+    """One day of a function, its sums in the order of `METRICS`."""
+    calls, lasted, errors, throttles = sums
+    return UsageDay(
+        arn,
+        day,
+        None if calls is None else round(calls),
+        exact(lasted),
+        None if errors is None else round(errors),
+        None if throttles is None else round(throttles),
+    )
 
 
 def _moment(at: Any) -> datetime:
@@ -57,6 +86,7 @@ class FunctionUsage:
     dataset = "function-usage"
     after: tuple[str, ...] = ("functions",)
     local = False
+    paid = True
     unconfigured = "no AWS profile is configured"
 
     def __init__(self, cloud: AwsCloud) -> None:
@@ -65,43 +95,53 @@ class FunctionUsage:
     def scopes(self) -> Sequence[Scope]:
         return self._cloud.scopes(self.name)
 
+    def price(self, request: Request) -> Price:
+        functions = len(request.inputs["functions"])
+        metrics = functions * len(METRICS) * len(list(spans(request.days)))
+        calls = -(-metrics // QUERIES_PER_CALL)
+        return Price(self.name, calls, metrics * _rate(), 0, f"{len(request.days)} days of {functions} functions from CloudWatch")
+
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         functions: list[Function] = list(request.inputs["functions"])
         asked = [(function, metric) for function in functions for metric in METRICS]
-        rate = price_book().api_call("cloudwatch:GetMetricData")
-        spans = list(_spans(request.days))
         if asked:
             what = f"{len(request.days)} days of {len(functions)} functions"
-            self._cloud.afford(self.name, rate * len(asked) * len(spans), what)
-        for span in spans:
-            days = _Days()
-            for start in range(0, len(asked), QUERIES_PER_CALL):
-                self._ask(request, asked[start : start + QUERIES_PER_CALL], span, rate, days)
-                request.progress(f"metrics of {request.scope.words}", min(start + QUERIES_PER_CALL, len(asked)), len(asked))
+            self._cloud.afford(self.name, self.price(request).usd, what)
+        for span in spans(request.days):
+            days = _Days({day: [] for day in span})
+            parts = [asked[start : start + QUERIES_PER_CALL] for start in range(0, len(asked), QUERIES_PER_CALL)]
+            answers = side_by_side([partial(self._ask, request.scope, part, span) for part in parts])
+            for number, (part, pages) in enumerate(zip(parts, answers, strict=True), start=1):
+                days.take(part, pages)
+                request.progress(f"metrics of {request.scope.words}", min(number * QUERIES_PER_CALL, len(asked)), len(asked))
+                if request.cancelled():
+                    return
             if days.incomplete:
-                yield _half_answered(request.scope, {name for name, _ in days.incomplete})
-            for day in span:
-                yield Batch(_records(day, days.by_day.get(day, {})), day=day, estimated=bool(days.incomplete))
+                yield _half_answered(request.scope, days.incomplete)
+            for day, records in days.by_day.items():
+                yield Batch(records, day=day, estimated=bool(days.incomplete))
 
-    def _ask(self, request: Request, asked: list[tuple[Function, str]], span: list[date], rate: Decimal, days: _Days) -> None:
+    def _ask(self, scope: Scope, asked: Sequence[tuple[Function, str]], span: Sequence[date]) -> list[dict[str, Any]]:
         pages = self._cloud.pages(
             self.name,
-            request.scope,
+            scope,
             "cloudwatch",
             "get_metric_data",
             ask="NextToken",
             given="NextToken",
-            usd=rate * len(asked),
+            usd=_rate() * len(asked),
             MetricDataQueries=[query(index, lambda_metric(function, metric)) for index, (function, metric) in enumerate(asked)],
             StartTime=midnight(span[0]),
             EndTime=midnight(span[-1] + timedelta(1)),
             ScanBy="TimestampAscending",
             MaxDatapoints=POINTS_PER_CALL,
         )
-        for page in pages:
-            for result in page.get("MetricDataResults", ()):
-                function, metric = asked[int(result["Id"][1:])]
-                days.take(result, function, metric)
+        return list(pages)
+
+
+def _rate() -> Decimal:
+    """USD for one metric, whatever the number of its points."""
+    return price_book().api_call("cloudwatch:GetMetricData")
 
 
 def query(index: int, metric: dict[str, Any], stat: str = "Sum", period: int = DAY_SECONDS) -> dict[str, Any]:
@@ -114,7 +154,7 @@ def lambda_metric(function: Function, name: str) -> dict[str, Any]:
     return {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": [{"Name": "FunctionName", "Value": function.name}]}
 
 
-def _spans(days: Sequence[date]) -> Iterator[list[date]]:
+def spans(days: Sequence[date]) -> Iterator[list[date]]:
     """Runs of days that follow each other: one question each."""
     span: list[date] = []
     for day in sorted(days):
@@ -124,25 +164,6 @@ def _spans(days: Sequence[date]) -> Iterator[list[date]]:
         span.append(day)
     if span:
         yield span
-
-
-def _records(day: date, points: Points) -> list[UsageDay]:
-    arns = dict.fromkeys(arn for arn, _ in points)
-    return [
-        UsageDay(
-            arn=arn,
-            day=day,
-            invocations=_whole(points.get((arn, "Invocations"))),
-            duration_ms=exact(points.get((arn, "Duration"))),
-            errors=_whole(points.get((arn, "Errors"))),
-            throttles=_whole(points.get((arn, "Throttles"))),
-        )
-        for arn in arns
-    ]
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
 
 
 def exact(value: float | None) -> Decimal | None:

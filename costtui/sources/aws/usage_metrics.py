@@ -13,6 +13,7 @@ import msgspec
 
 from costtui.config import Usage
 from costtui.domain.customers.records import UsagePoint
+from costtui.domain.asking import Price
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.money import EXACT, ZERO
 from costtui.domain.prices.price_book import price_book
@@ -34,6 +35,7 @@ class TenantMetrics:
     dataset = "customer-usage"
     after: tuple[str, ...] = ()
     local = False
+    paid = True
     unconfigured = "no AWS profile is configured"
 
     def __init__(self, cloud: AwsCloud, usage: Usage) -> None:
@@ -43,10 +45,16 @@ class TenantMetrics:
     def scopes(self) -> Sequence[Scope]:
         return [msgspec.structs.replace(scope, about=about(self._usage)) for scope in self._cloud.scopes(self.name)]
 
+    def price(self, request: Request) -> Price:
+        """Finding the metrics is free."""
+        metrics = len(self._metrics(request))
+        size = _metrics_per_call(request.days)
+        usd = metrics * price_book().api_call("cloudwatch:GetMetricData")
+        return Price(self.name, -(-metrics // size), usd, 0, f"{len(request.days)} days of usage from {metrics} metrics of CloudWatch")
+
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         metrics = self._metrics(request)
-        span = (request.days[-1] - request.days[0]).days + 1
-        size = max(1, min(QUERIES_PER_CALL, POINTS_PER_CALL // span))
+        size = _metrics_per_call(request.days)
         rate = price_book().api_call("cloudwatch:GetMetricData")
         if metrics:
             self._cloud.afford(self.name, rate * len(metrics), f"usage of {len(metrics)} metrics")
@@ -118,3 +126,8 @@ class TenantMetrics:
 
     def _problem(self, what: str, scope: Scope) -> SourceError:
         return SourceError(Problem("malformed", self.name, what, "name the second dimension as resource_label", scope.words))
+
+
+def _metrics_per_call(days: Sequence[date]) -> int:
+    span = (days[-1] - days[0]).days + 1
+    return max(1, min(QUERIES_PER_CALL, POINTS_PER_CALL // span))

@@ -33,6 +33,7 @@ class AzureDrift:
     dataset = "azure-drift"
     after: tuple[str, ...] = ()
     local = False
+    paid = False
     unconfigured = "no subscription: set [drift.azure] subscriptions"
 
     def __init__(self, arm: Arm, subscriptions: Sequence[str]) -> None:
@@ -57,6 +58,7 @@ class AzureActors:
     dataset = "attributions"
     after: tuple[str, ...] = ("azure-drift",)
     local = False
+    paid = False
     unconfigured = AzureDrift.unconfigured
 
     def __init__(self, arm: Arm, subscriptions: Sequence[str]) -> None:

@@ -29,6 +29,13 @@ _TOKENS = (
     ("USE1-Claude4.6Sonnet-cache-read-input-token-count", 0.05),
     ("USE1-Claude4.6Sonnet-cache-write-input-token-count", 0.08),
 )
+_UNITS_PER_THOUSAND_TOKENS = {
+    "cache-read": 3_000_000,
+    "cache-write": 37_500_000,
+    "input": 30_000_000,
+    "output": 150_000_000,
+}
+"""List price of a thousand tokens in units, by the kind that a usage type names."""
 SPIKE = {("acme", day): 3.4 for day in (date(2026, 11, 17), date(2026, 11, 18))}
 """AI spend that jumped: a customer's batch job ran against the live model."""
 STEP = {"hooli": (date(2026, 11, 21), 1.7)}
@@ -49,6 +56,12 @@ class Charge:
     customer: str | None
     daily: list[int]
     amortized: list[int]
+
+    def quantity(self, low: int, high: int) -> list[int]:
+        """UsageQuantity as units of a thousand tokens; 0 for what is not metered in tokens."""
+        price = next((price for kind, price in _UNITS_PER_THOUSAND_TOKENS.items() if kind in self.usage_type), 0)
+        metered = price and self.service == "Amazon Bedrock"
+        return [amount * UNITS // price if metered else 0 for amount in self.daily[low:high]]
 
     def net(self, low: int, high: int) -> list[int]:
         """NetAmortizedCost: the private discount is on usage only."""
@@ -136,5 +149,6 @@ Measure = Callable[[Charge, int, int], list[int]]
 MEASURES: dict[str, Measure] = {
     "UnblendedCost": lambda charge, low, high: charge.daily[low:high],
     "AmortizedCost": lambda charge, low, high: charge.amortized[low:high],
+    "UsageQuantity": lambda charge, low, high: charge.quantity(low, high),
     "NetAmortizedCost": lambda charge, low, high: charge.net(low, high),
 }

@@ -1,11 +1,12 @@
 """CloudFormation stacks of a world: the functions' own, what else the story puts into them, and what drifted."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from costtui.sources.demo.company import Function, story_table
+from costtui.sources.demo.company import Function, story_table, story_text
 from costtui.sources.demo.seed import unit
 
 NEVER_CHECKED, FAILED = "growth-prod", "billing-prod"
@@ -15,7 +16,7 @@ _NAMES = {"checkout-authorize": "CheckoutFn"}
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One stack resource. `expected` and `actual` are None unless it drifted; a deleted one has no `actual`."""
+    """One stack resource. `expected` and `actual` are None where the story does not tell them; a deleted one has no `actual`."""
 
     logical_id: str
     type: str
@@ -34,6 +35,12 @@ class Stack:
     team: str
     environment: str
     resources: list[Resource] = field(default_factory=list)
+    detecting: str = ""
+    """The id of the detection that runs."""
+    looked_at: bool = False
+    """Whether somebody asked how that goes."""
+    detected: str = ""
+    """The id of the last detection that was asked of this world."""
 
     @property
     def id(self) -> str:
@@ -50,14 +57,33 @@ class Stack:
     @property
     def status(self) -> str:
         """StackDriftStatus of the last detection."""
-        if self.name in (NEVER_CHECKED, FAILED):
-            return "NOT_CHECKED" if self.name == NEVER_CHECKED else "UNKNOWN"
+        if self.name == FAILED:
+            return "UNKNOWN"
+        if self.name == NEVER_CHECKED and not self.detected:
+            return "NOT_CHECKED"
         return "DRIFTED" if self.drifted else "IN_SYNC"
 
     @property
     def checked_before(self) -> timedelta:
         """Age of the last detection."""
-        return timedelta(minutes=2 + int(600 * unit("checked", self.name)))
+        return timedelta() if self.detected else timedelta(minutes=2 + int(600 * unit("checked", self.name)))
+
+    def check(self) -> None:
+        """The detection that runs ends: what was never checked is in sync, or drifted as the story tells; what AWS fails to read stays
+        unknown."""
+        self.detected, self.detecting, self.looked_at = self.detecting, "", False
+        told = {entry["resource"]: entry for entry in _detected() if entry["stack"] == self.name}
+        for number, resource in enumerate(self.resources):
+            if resource.status == "NOT_CHECKED":
+                self.resources[number] = replace(resource, status="IN_SYNC")
+            if resource.logical_id in told:
+                found = told[resource.logical_id]
+                self.resources[number] = replace(resource, status="MODIFIED", expected=found["expected"], actual=found["actual"])
+
+
+def _detected() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(story_text("cloudformation.json"))["detected"]
+    return found
 
 
 def stack_id(name: str, account: str, region: str) -> str:
@@ -80,12 +106,16 @@ def stacks(functions: Sequence[Function], drifts: list[dict[str, Any]], generate
         if stack is None:
             stack = found[function.stack] = Stack(function.stack, function.account, function.region, function.team, function.environment)
         stack.resources += _function_resources(function, function.name in generated)
+    told = json.loads(story_text("cloudformation.json"))["in_sync"]
+    in_sync: dict[tuple[str, str], dict[str, Any]] = {(entry["stack"], entry["resource"]): entry["expected"] for entry in told}
     for row in story_table("stacks.csv"):
         parent = found.get(NESTED.get(row["stack"], row["stack"]))
         if parent is None:
             continue
         stack = found.setdefault(row["stack"], Stack(row["stack"], parent.account, parent.region, parent.team, parent.environment))
-        stack.resources.append(Resource(row["logical_id"], row["type"], row["physical_id"], row["status"] or "IN_SYNC"))
+        expected = in_sync.get((row["stack"], row["logical_id"]))
+        resource = Resource(row["logical_id"], row["type"], row["physical_id"], row["status"] or "IN_SYNC", "", expected, expected)
+        stack.resources.append(resource)
     for drift in drifts:
         if drift["stack"] in found:
             _replace(found[drift["stack"]], drift)

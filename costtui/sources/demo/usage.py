@@ -17,7 +17,8 @@ from costtui.sources.demo.world import World
 TENANT_FACING_CALLS = 1_000_000
 """A prod function with fewer calls a month serves the company itself."""
 AI_FUNCTION = "summary-stream"
-TOKENS_PER_USD = 210_000
+TOKENS_PER_USD = 368_667
+"""What the customers' own models count for a dollar: 46 % of it input, 41 % output, 5 % cache reads and 8 % cache writes."""
 _OWN_SHARES = {("thumbnail-render", "acme"): 0.71, ("thumbnail-render", "globex"): 0.18}
 _REQUESTS_OF_GENERATED = 40_000
 

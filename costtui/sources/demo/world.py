@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from costtui.sources.demo.calendar import DEMO_NOW, Scenario, clock
 from costtui.sources.demo.charges import Charge, shared_charges, tenant_charges
@@ -47,6 +47,8 @@ class World:
         self.lock = threading.RLock()
         """Held while a request is answered, so that what is built on first use is built once, whatever the number of threads."""
         self.faults: dict[tuple[str, str], Fault] = {}
+        self.log_queries: dict[str, Any] = {}
+        """Logs Insights queries that were started, by their number."""
         self._last: tuple[str, object] = ("", None)
         self._series: dict[str, Series] = {}
 

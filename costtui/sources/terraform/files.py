@@ -13,8 +13,11 @@ from typing import Any, NoReturn, Protocol, TypeVar
 import msgspec
 
 from costtui.domain.problems import Problem, SourceError
+from costtui.sources.terraform.watching import Watch
 
 RAW_NOTHING = msgspec.Raw(b"null")
+SHOW = "write it as JSON with: terraform show -json PLANFILE > plan.json"
+_GZIP = b"\x1f\x8b"
 Shape = TypeVar("Shape")
 
 
@@ -28,7 +31,7 @@ class Origin(Protocol):
 class Change(msgspec.Struct, frozen=True):
     """`before` is the last known state; `after` is the actual one in `resource_drift`, the desired one in `resource_changes`."""
 
-    actions: list[str] = []
+    actions: list[str] | None = None
     before: msgspec.Raw = RAW_NOTHING
     after: msgspec.Raw = RAW_NOTHING
     before_sensitive: msgspec.Raw = RAW_NOTHING
@@ -42,11 +45,27 @@ class Entry(msgspec.Struct, frozen=True):
     address: str | None = None
     previous_address: str | None = None
     module_address: str | None = None
-    mode: str = "managed"
-    type: str = ""
-    name: str = ""
+    mode: str | None = None
+    type: str | None = None
+    name: str | None = None
     index: str | int | None = None
     deposed: str | None = None
+
+    @property
+    def managed(self) -> bool:
+        return self.mode in (None, "managed")
+
+    @property
+    def kind(self) -> str:
+        """The resource type, from the address where the entry does not say it."""
+        if self.type:
+            return self.type
+        parts = block_address(self.address or "").split(".")
+        return parts[-2] if len(parts) > 1 else ""
+
+    @property
+    def actions(self) -> list[str]:
+        return self.change.actions or []
 
     @property
     def full_address(self) -> str:
@@ -55,8 +74,19 @@ class Entry(msgspec.Struct, frozen=True):
             key = "" if self.index is None else f"[{msgspec.json.encode(self.index).decode()}]"
             data = "data." if self.mode == "data" else ""
             module = f"{self.module_address}." if self.module_address else ""
-            address = f"{module}{data}{self.type}.{self.name}{key}"
+            address = f"{module}{data}{self.type or ''}.{self.name or ''}{key}"
         return f"{address} (deposed object {self.deposed})" if self.deposed else address
+
+
+def block_address(address: str) -> str:
+    """The address without the keys of `count` and `for_each`: `module.a["x"].b.c[0]` is `module.a.b.c`."""
+    return re.sub(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]', "", address.partition(" (deposed")[0])
+
+
+class Deferred(msgspec.Struct, frozen=True):
+    """A change that the plan puts off (Terraform 1.9). Only its secrets are of interest."""
+
+    resource_change: Entry | None = None
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -72,10 +102,11 @@ class Plan(msgspec.Struct, frozen=True):
     timestamp: str | None = None
     resource_drift: list[Entry] | None = None
     resource_changes: list[Entry] | None = None
+    deferred_changes: list[Deferred] | None = None
     prior_state: msgspec.Raw = RAW_NOTHING
     planned_values: msgspec.Raw = RAW_NOTHING
     configuration: msgspec.Raw = RAW_NOTHING
-    variables: dict[str, Variable] | None = None
+    variables: dict[str, Variable | None] | None = None
     output_changes: msgspec.Raw = RAW_NOTHING
     values: msgspec.Raw = RAW_NOTHING
     version: int | None = None
@@ -85,7 +116,15 @@ class Plan(msgspec.Struct, frozen=True):
     complete: bool | None = None
 
 
-_RAW = msgspec.json.Decoder(float_hook=Decimal)
+def _exact(text: str) -> Decimal:
+    """A number with every digit; raises ValueError, which the decoder turns into its own error, beyond any exponent."""
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError("a number is too large") from None
+
+
+_RAW = msgspec.json.Decoder(float_hook=_exact)
 _PLAN = msgspec.json.Decoder(Plan)
 
 
@@ -97,10 +136,10 @@ def refuse(path: Origin, what: str, action: str) -> NoReturn:
     raise SourceError(Problem(kind="malformed", source="terraform", what=what, action=action, where=str(path)))
 
 
-def content_of(path: pathlib.Path) -> bytes:
+def content_of(path: pathlib.Path, watch: Watch) -> bytes:
     """Raises SourceError."""
     try:
-        return path.read_bytes()
+        return watch.content(path)
     except OSError as error:
         refuse(path, f"the file cannot be read ({error.strerror})", "check the path and the permissions under [drift] terraform")
 
@@ -108,14 +147,19 @@ def content_of(path: pathlib.Path) -> bytes:
 def read_plan(path: Origin, content: bytes) -> Plan:
     """The file as far as its outline; raises SourceError in one sentence for what is no plan and no state."""
     content = _as_utf8(content)
-    if content[:2] == b"PK":
-        refuse(path, "this is a binary plan", "write it as JSON with: terraform show -json PLANFILE > plan.json")
+    if not content.strip():
+        refuse(path, "the file is empty", SHOW)
+    if content.startswith(b"PK"):
+        refuse(path, "this is a binary plan", SHOW)
+    if content.startswith(_GZIP):
+        refuse(path, "the file is compressed", "unpack it first")
     try:
         plan = _PLAN.decode(content)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if b'"@message"' in content[:4096]:
-            refuse(path, "this is Terraform's log stream, which has no values", "use terraform show -json PLANFILE > plan.json")
-        refuse(path, f"the file is no plan or state in JSON ({error})", "write it with: terraform show -json PLANFILE > plan.json")
+            refuse(path, "this is Terraform's log stream, which has no values", SHOW)
+        why = "it is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        refuse(path, f"the file is no plan or state in JSON ({why})", SHOW)
     _check_format(path, plan)
     return plan
 
@@ -132,15 +176,13 @@ def _check_format(path: Origin, plan: Plan) -> None:
         refuse(path, "this state or plan is encrypted by OpenTofu", "write a decrypted copy with: tofu show -json > plan.json")
     if plan.version is not None and plan.format_version is None:
         if plan.version != 4:
-            refuse(
-                path,
-                f"state version {plan.version} is not supported, only version 4",
-                "upgrade it with: terraform init and terraform apply",
-            )
+            older = "upgrade it with: terraform init and terraform apply"
+            action = older if plan.version < 4 else "write a plan instead, with: terraform show -json"
+            refuse(path, f"state version {plan.version} is not supported, only version 4", action)
         return
     version = plan.format_version or plan.plan_format_version
     if version is None and plan.resource_drift is None and plan.resource_changes is None:
-        refuse(path, "the file has neither a plan nor a state in it", "write it with: terraform show -json PLANFILE > plan.json")
+        refuse(path, "the file has neither a plan nor a state in it", SHOW)
     if version is not None and not re.match(r"[01](\.|$)", version):
         refuse(
             path, f"format version {version} is newer than this costtui knows (0.x and 1.x)", "upgrade costtui, or use an older terraform"

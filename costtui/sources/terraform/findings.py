@@ -7,17 +7,19 @@ import msgspec
 
 from costtui.domain.drift import pointer
 from costtui.domain.drift.compare import Change, compare
-from costtui.domain.drift.noise.values import same
+from costtui.domain.drift.noise.rules import explain
+from costtui.domain.drift.noise.values import parse, same
 from costtui.domain.drift.price_inputs import inputs
 from costtui.domain.drift.records import Difference, DriftFinding, Status
 from costtui.domain.drift.redacted_difference import difference
-from costtui.domain.drift.redaction import Secrets
+from costtui.domain.drift.redaction import Secrets, mask_at, mask_root
 from costtui.domain.drift.related import group_rules, sidecars
 from costtui.domain.drift.related.delegated import is_delegated
 from costtui.domain.drift.related.relations import Drifted, Relations
 from costtui.sources.terraform.files import Entry, decode
 from costtui.sources.terraform.placement import placement
 from costtui.sources.terraform.resources import Configuration
+from costtui.sources.terraform.secrets import Masks
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -25,7 +27,8 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     scope: str
     taken_at: datetime
-    region: str | None
+    variables: dict[str, Any]
+    masks: Masks
     secrets: Secrets
     relations: Relations
     configuration: Configuration
@@ -37,7 +40,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 def finding(entry: Entry, around: Surroundings) -> DriftFinding:
     before, after = decode(entry.change.before), decode(entry.change.after)
-    status = _status(entry, after)
+    status = _status(entry, before, after)
     planned = around.planned.get(entry.full_address)
     differences, undeclared = [], []
     if status == "drifted" and isinstance(before, dict) and isinstance(after, dict):
@@ -47,39 +50,52 @@ def finding(entry: Entry, around: Surroundings) -> DriftFinding:
         if same(before, after) and not (around.redacted_plan and b"true" in bytes(entry.change.after_sensitive)):
             differences = [Difference("", None, None, "change", "noise", "equal")]
     known = after if isinstance(after, dict) else before if isinstance(before, dict) else {}
-    where = placement(entry.type, known, around.region)
-    mask = decode(entry.change.after_sensitive if known is after else entry.change.before_sensitive)
-    clean = around.secrets.clean_text
-    shown = around.secrets.clean(known, entry.type, "", mask)
+    where = placement(entry.kind, known, around.configuration.region(entry.full_address, around.variables))
+    clean, named = around.secrets.clean_text, around.secrets.clean_name
+    tags, context = _shown(entry, known, around)
     return DriftFinding(
         source="terraform",
         scope=around.scope,
-        address=clean(entry.full_address),
-        type=entry.type,
+        address=named(entry.full_address),
+        type=entry.kind,
         physical_id=clean(where.physical_id) if where.physical_id else None,
         account=clean(where.account) if where.account else None,
         region=clean(where.region) if where.region else None,
         status=status,
         differences=differences,
-        reason=clean(_reason(entry, status, planned, differences, undeclared)),
-        tags=placement(entry.type, shown, None).tags if isinstance(shown, dict) else {},
+        reason=named(_reason(entry, status, planned, differences, undeclared)),
+        tags=tags,
         last_checked=around.taken_at,
-        context=inputs(entry.type, shown, around.relations) if isinstance(shown, dict) else {},
-        undeclared=[clean(path) for path in undeclared],
+        context=context,
+        undeclared=[named(path) for path in undeclared],
     )
 
 
-def _status(entry: Entry, after: Any) -> Status:
-    actions = entry.change.actions
-    if actions == ["no-op"] and entry.previous_address:
+def _shown(entry: Entry, known: dict[str, Any], around: Surroundings) -> tuple[dict[str, str], dict[str, str]]:
+    """Tags, and what price and severity are read from: of all that the resource is, only this leaves the reader with its drift."""
+    mask = around.masks.get(entry.full_address)
+    labels = {name: known[name] for name in ("tags", "tags_all") if name in known}
+    cleaned = around.secrets.clean(labels, entry.kind, "", mask)
+    tags = placement(entry.kind, cleaned, None).tags if isinstance(cleaned, dict) else {}
+    context = {}
+    for path, text in inputs(entry.kind, known, around.relations).items():
+        value = parse(text)
+        if around.secrets.clean(value, entry.kind, path, mask_at(mask, path)) is value:
+            context[path] = text
+    return tags, context
+
+
+def _status(entry: Entry, before: Any, after: Any) -> Status:
+    if entry.actions == ["no-op"] and entry.previous_address:
         return "moved"
-    return "deleted" if "delete" in actions and after is None else "drifted"
+    gone = "delete" in entry.actions or (not entry.actions and before is not None)
+    return "deleted" if gone and after is None else "drifted"
 
 
 def _changes(entry: Entry, before: dict[str, Any], after: dict[str, Any], relations: Relations) -> list[Change]:
     identity = after.get("id", before.get("id"))
-    drifted = Drifted(entry.type, identity if isinstance(identity, str) else "", before, after)
-    changes = group_rules.echoes(drifted, list(compare(entry.type, before, after)), relations)
+    drifted = Drifted(entry.kind, identity if isinstance(identity, str) else "", before, after)
+    changes = group_rules.echoes(drifted, list(compare(entry.kind, before, after)), relations)
     return [change if change.rule else msgspec.structs.replace(change, rule=_related(drifted, change, relations)) for change in changes]
 
 
@@ -91,18 +107,30 @@ def _related(drifted: Drifted, change: Change, relations: Relations) -> str:
 
 def _differences(entry: Entry, changes: list[Change], around: Surroundings) -> list[Difference]:
     arguments = around.configuration.arguments(entry.full_address) or set()
-    masks = decode(entry.change.before_sensitive), decode(entry.change.after_sensitive)
+    mask = around.masks.get(entry.full_address)
+    together: dict[str, list[Change]] = {}
+    told: list[tuple[Change, bool]] = []
+    for change in changes:
+        root = mask_root(mask, change.path)
+        if root == change.path:
+            told.append((change, _top(root) in arguments))
+        else:
+            together.setdefault(root, []).append(change)
+    told += [(_as_one(entry.kind, root, found, arguments), _top(root) in arguments) for root, found in together.items()]
     return [
-        difference(
-            entry.type,
-            change,
-            around.secrets,
-            declared=_top(change.path) in arguments,
-            expected_mask=masks[0],
-            actual_mask=masks[1],
-        )
+        difference(entry.kind, change, around.secrets, declared=declared, expected_mask=mask, actual_mask=mask) for change, declared in told
+    ]
+
+
+def _as_one(type_: str, root: str, changes: list[Change], arguments: set[str]) -> Change:
+    """Changes below a place that is secret as a whole are one change of that place, since the names in it are secret too; it is
+    explained only when all of them are."""
+    rules = [
+        change.rule or explain(type_, change.path, change.expected, change.actual, op=change.op, declared=_top(change.path) in arguments)
         for change in changes
     ]
+    expected, actual = {one.path: one.expected for one in changes}, {one.path: one.actual for one in changes}
+    return Change(root, expected, actual, "change", " ".join(sorted({*" ".join(rules).split()})) if all(rules) else "")
 
 
 def _top(path: str) -> str:
@@ -115,7 +143,7 @@ def _undeclared(
     """The properties that the next apply leaves as they are; without a plan for it, those that the block does not set."""
     names = sorted({_top(change.path) for change in changes})
     if planned is not None:
-        desired = actual if planned.change.actions == ["no-op"] else decode(planned.change.after)
+        desired = actual if planned.actions == ["no-op"] else decode(planned.change.after)
         if not isinstance(desired, dict):
             return []
         kept = [name for name in names if name in desired and same(desired[name], actual.get(name))]
@@ -136,7 +164,7 @@ def _apply(status: Status, planned: Entry | None, differences: list[Difference],
         return "the plan does not show the values"
     if planned is None or [one.rule for one in differences] == ["equal"]:
         return ""
-    actions = planned.change.actions
+    actions = planned.actions
     if status == "deleted":
         return "apply will create it again" if "create" in actions else "apply will not create it again"
     reverted = {_top(one.path) for one in differences} - {_top(path) for path in undeclared}

@@ -1,16 +1,23 @@
 """A plan, refresh-only or normal, as findings and coverage."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from costtui.domain.drift.records import DriftCoverage
+import msgspec
+
+from costtui.domain.drift.noise.values import dump
+from costtui.domain.drift.records import DriftCoverage, DriftFinding, Owned
+from costtui.domain.drift.related.across import is_of_interest
 from costtui.domain.drift.related.relations import Managed, Relations
 from costtui.sources.terraform.files import Entry, Origin, Plan, decode
 from costtui.sources.terraform.findings import Surroundings, finding
+from costtui.sources.terraform.placement import placement
 from costtui.sources.terraform.reading import TerraformReading
 from costtui.sources.terraform.resources import Configuration, Resource, instances, prior_values, values
-from costtui.sources.terraform.secrets import secrets_of
+from costtui.sources.terraform.secrets import masks_of, secrets_of
+from costtui.sources.terraform.watching import Watch
 
 _RELATED = (
     "aws_appautoscaling_target",
@@ -30,47 +37,75 @@ _RELATED = (
 )
 """The types that noise and price look at from another resource; only these are decoded from the state."""
 
+WITHOUT_DRIFT = "0.1"
+"""The format before `resource_drift`: what it leaves out is not known, not in sync."""
 
-def read_drift(path: Origin, plan: Plan, taken_at: datetime) -> TerraformReading:
+
+def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> TerraformReading:
+    watch.check(path)
     prior, planned = prior_values(plan.prior_state), values(plan.planned_values)
     there = list(instances(prior.root_module))
     configuration = Configuration(plan.configuration)
-    drift = [entry for entry in plan.resource_drift or [] if entry.mode == "managed"]
-    changes = {entry.full_address: entry for entry in plan.resource_changes or [] if entry.mode == "managed"}
+    drift = [entry for entry in plan.resource_drift or [] if entry.managed]
+    changes = {entry.full_address: entry for entry in plan.resource_changes or [] if entry.managed}
+    masks = masks_of(plan, (prior, planned))
+    now = _now(there, changes.values())
     around = Surroundings(
         scope=path.name,
         taken_at=taken_at,
-        region=configuration.region({name: variable.value for name, variable in (plan.variables or {}).items()}),
-        secrets=secrets_of(plan, (prior, planned), configuration),
-        relations=Relations(_now(there, changes.values()), _was(drift)),
+        variables={name: variable.value for name, variable in (plan.variables or {}).items() if variable is not None},
+        masks=masks,
+        secrets=secrets_of(plan, (prior, planned), configuration, masks),
+        relations=Relations(now, _was(drift)),
         configuration=configuration,
         planned=changes,
         redacted_plan=plan.plan_format_version is not None,
     )
     coverage, partial = _coverage(path.name, plan, there, drift, changes)
     return TerraformReading(
-        findings=[finding(entry, around) for entry in drift],
+        findings=_told_apart([finding(entry, around) for entry in watch.entries(drift, path)]),
         coverage=coverage,
         terraform_version=plan.terraform_version,
         kind="plan" if changes else "refresh-only",
         taken_at=taken_at,
+        owned=list(_owned(now, around)),
         partial=partial,
     )
+
+
+def _owned(now: Iterable[Managed], around: Surroundings) -> Iterator[Owned]:
+    """Without secrets: it leaves the reader."""
+    for one in now:
+        if is_of_interest(one.type):
+            where = placement(one.type, one.values, around.configuration.region(one.address, around.variables))
+            cleaned = around.secrets.clean(one.values, one.type)
+            yield Owned(one.type, dump(cleaned), where.account, where.region)
+
+
+def _told_apart(findings: list[DriftFinding]) -> list[DriftFinding]:
+    """Addresses that are alike once their secrets are taken out, numbered: each finding keeps a name of its own."""
+    seen: Counter[str] = Counter()
+    result = []
+    for one in findings:
+        seen[one.address] += 1
+        again = seen[one.address]
+        result.append(one if again == 1 else msgspec.structs.replace(one, address=f"{one.address} ({again})"))
+    return result
 
 
 def _now(there: Iterable[Resource], changes: Iterable[Entry]) -> list[Managed]:
     """From the refreshed state; a plan without one shows the actual side of its changes."""
     found = {resource.address: (resource.type, resource.values) for resource in there if resource.type.startswith(_RELATED)}
     for entry in changes:
-        if entry.type.startswith(_RELATED):
-            found.setdefault(entry.full_address, (entry.type, entry.change.before))
+        if entry.kind.startswith(_RELATED):
+            found.setdefault(entry.full_address, (entry.kind, entry.change.before))
     decoded = {address: (type_, decode(raw)) for address, (type_, raw) in found.items()}
     return [Managed(address, type_, known) for address, (type_, known) in decoded.items() if isinstance(known, dict)]
 
 
 def _was(drift: Iterable[Entry]) -> list[Managed]:
-    before: list[tuple[Entry, Any]] = [(entry, decode(entry.change.before)) for entry in drift if entry.type.startswith(_RELATED)]
-    return [Managed(entry.full_address, entry.type, known) for entry, known in before if isinstance(known, dict)]
+    before: list[tuple[Entry, Any]] = [(entry, decode(entry.change.before)) for entry in drift if entry.kind.startswith(_RELATED)]
+    return [Managed(entry.full_address, entry.kind, known) for entry, known in before if isinstance(known, dict)]
 
 
 def _coverage(
@@ -79,8 +114,10 @@ def _coverage(
     """What the plan looked at. A targeted or failed plan names only what it got to; the rest of its state is unchecked."""
     known = {resource.address for resource in there}
     drifted = {entry.full_address for entry in drift}
-    existing = {address for address, entry in changes.items() if entry.change.actions != ["create"]}
+    existing = {address for address, entry in changes.items() if entry.actions != ["create"]}
     everything = known | drifted | existing
+    if plan.format_version == WITHOUT_DRIFT and plan.resource_drift is None:
+        return DriftCoverage(scope, 0, len(everything)), "Terraform before 0.15.4 wrote the plan, which does not report drift"
     unchecked = known - drifted - existing if changes else set()
     partial = "the plan ended with errors" if plan.errored else "the plan is not complete" if plan.complete is False else ""
     if unchecked and not partial:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from costtui.domain.drift.records import DriftCoverage, DriftFinding
+from costtui.domain.drift.records import DriftCoverage, DriftFinding, Owned
 
 
 class TerraformReading(msgspec.Struct, frozen=True):
@@ -16,5 +16,6 @@ class TerraformReading(msgspec.Struct, frozen=True):
     terraform_version: str | None
     kind: Literal["refresh-only", "plan", "state"]
     taken_at: datetime
+    owned: list[Owned] = []
     partial: str = ""
     """Why the plan does not cover everything; empty when it does."""

@@ -1,44 +1,77 @@
 """Everything a plan marks as sensitive, gathered before anything is shown."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
-from costtui.domain.drift.redaction import Secrets, masked
+from costtui.domain.drift.redaction import Secrets, masked, merged
 from costtui.sources.terraform.files import Entry, Plan, decode
-from costtui.sources.terraform.resources import Configuration, Values, instances
+from costtui.sources.terraform.resources import Configuration, Resource, Values, everything
+
+Masks = dict[str, Any]
+"""By address, what any part of the plan calls sensitive in a resource that drifted."""
 
 
-def secrets_of(plan: Plan, states: Iterable[Values], configuration: Configuration) -> Secrets:
-    """Masked leaves of every resource and output, and the values of sensitive variables."""
-    secrets = Secrets()
+def masks_of(plan: Plan, states: Iterable[Values]) -> Masks:
+    """A value that is secret before, after, in the state or in what is planned is secret on both sides of the difference."""
+    found: Masks = {entry.full_address: None for entry in plan.resource_drift or []}
     for entry in [*(plan.resource_drift or []), *(plan.resource_changes or [])]:
-        _take_change(secrets, entry)
+        for mask in (entry.change.before_sensitive, entry.change.after_sensitive):
+            _note(found, entry.full_address, mask)
+    for state in states:
+        for resource in everything(state.root_module):
+            _note(found, resource.address, resource.sensitive_values)
+    return found
+
+
+def _note(masks: Masks, address: str, mask: msgspec.Raw) -> None:
+    if address in masks and b"true" in bytes(mask):
+        masks[address] = merged(masks[address], decode(mask))
+
+
+def secrets_of(plan: Plan, states: Iterable[Values], configuration: Configuration, masks: Masks) -> Secrets:
+    """Masked leaves of every resource and output, the values of sensitive variables, and what stands under a name that says secret in
+    a resource that drifted, in the code, or (as before Terraform 0.15) in a state without masks."""
+    secrets = Secrets(configuration.secret_constants())
     for entry in plan.resource_drift or []:
-        secrets.add_labelled([decode(entry.change.before), decode(entry.change.after)])
+        _take_drift(secrets, entry, masks.get(entry.full_address))
+    deferred = [one.resource_change for one in plan.deferred_changes or [] if one.resource_change]
+    for entry in [*(plan.resource_changes or []), *deferred]:
+        _take(secrets, entry.change.before, entry.change.before_sensitive)
+        _take(secrets, entry.change.after, entry.change.after_sensitive)
     for state in states:
         _take_state(secrets, state)
     sensitive = configuration.sensitive_variables()
     for name, variable in (plan.variables or {}).items():
-        if name in sensitive:
+        if name in sensitive and variable is not None:
             secrets.add(variable.value)
     for change in (decode(plan.output_changes) or {}).values():
-        for side in ("before", "after"):
-            secrets.add(list(masked(change.get(side), change.get(f"{side}_sensitive"))))
+        mask = merged(change.get("before_sensitive"), change.get("after_sensitive"))
+        secrets.add([list(masked(change.get(side), mask)) for side in ("before", "after")])
     return secrets
 
 
+def _take_drift(secrets: Secrets, entry: Entry, mask: Any) -> None:
+    for side in (decode(entry.change.before), decode(entry.change.after)):
+        secrets.add(list(masked(side, mask)))
+        secrets.add_named(side, entry.kind)
+        secrets.add_labelled(side)
+
+
 def _take_state(secrets: Secrets, state: Values) -> None:
-    for resource in instances(state.root_module):
-        _take(secrets, resource.values, resource.sensitive_values)
+    for resource in everything(state.root_module):
+        if resource.has_mask:
+            _take(secrets, resource.values, resource.sensitive_values)
+        else:
+            _take_named(secrets, resource)
     for output in state.outputs.values():
         if output.sensitive:
             secrets.add(output.value)
 
 
-def _take_change(secrets: Secrets, entry: Entry) -> None:
-    _take(secrets, entry.change.before, entry.change.before_sensitive)
-    _take(secrets, entry.change.after, entry.change.after_sensitive)
+def _take_named(secrets: Secrets, resource: Resource) -> None:
+    secrets.add_named(decode(resource.values), resource.type)
 
 
 def _take(secrets: Secrets, values: msgspec.Raw, mask: msgspec.Raw) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from costtui.domain.drift.judge import Judgement, judge
-from costtui.domain.drift.price_delta import Usage
+from costtui.domain.drift.price_terms import Usage
 from costtui.sources.terraform import TerraformReading, read
 
 TODAY = date(2026, 11, 24)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from costtui.domain.drift.judge import Judgement
-from costtui.domain.drift.price_delta import Usage
+from costtui.domain.drift.price_terms import Usage
 from costtui.domain.drift.records import Difference, DriftRow
 from costtui.domain.money import plain_or_none, rounded
 from tests.sources.terraform.plan_file import PlanFile

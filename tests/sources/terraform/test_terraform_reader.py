@@ -6,6 +6,7 @@ import pathlib
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -36,8 +37,20 @@ def raw(tmp_path: pathlib.Path) -> Raw:
     return write
 
 
-REFUSED = [
-    ("", "no plan or state in JSON"),
+REFUSED: list[tuple[str | bytes, str]] = [
+    ("", "the file is empty"),
+    ("\ufeff \n", "the file is empty"),
+    (b"\x1f\x8b\x08\x00", "the file is compressed"),
+    (b"\x00\xff\x01", "no plan or state in JSON"),
+    ('{"format_version":"1.2","resource_drift":[', "truncated"),
+    ('{"format_version":"1.2","resource_drift":[{"change":{"before":{"a":NaN}}}]}', "malformed"),
+    (
+        '{"format_version":"1.2","resource_drift":[{"type":"t","name":"n","change":{"before":{"a":1e999999999999999999999}}}]}',
+        "unexpected shape",
+    ),
+    (b'{"format_version":"1.2","resource_drift":[{"type":"t","name":"n","change":{"before":{"a":"\xff"}}}]}', "unexpected shape"),
+    ('{"version":5,"resources":[]}', "state version 5"),
+    ('{"meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}', "encrypted by OpenTofu"),
     ("[]", "no plan or state in JSON"),
     ("{}", "neither a plan nor a state"),
     ("not json", "no plan or state in JSON"),
@@ -55,7 +68,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("content", "says"), REFUSED)
-def test_what_cannot_be_read_is_refused_in_one_sentence(raw: Raw, content: str, says: str) -> None:
+def test_what_cannot_be_read_is_refused_in_one_sentence(raw: Raw, content: str | bytes, says: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(raw(content))
     problem = caught.value.problem
@@ -107,6 +120,57 @@ def test_an_address_is_put_together_where_it_is_missing(raw: Raw, entry: dict[st
     change = {"actions": ["update"], "before": {"a": 1}, "after": {"a": 2}}
     reading = read(raw(json.dumps({"format_version": "0.1", "resource_drift": [entry | {"change": change}]})))
     assert reading.findings[0].address == address
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"type": None, "name": None, "mode": None, "address": 'module.m["a.b"].aws_x.y[0]'}, ("aws_x", "drifted")),
+        ({"type": "t", "name": "n", "change": {"actions": None, "before": {"a": 1}, "after": None}}, ("t", "deleted")),
+        ({"type": "t", "name": "n", "change": {"actions": ["forget"], "before": {"a": 1}, "after": None}}, ("t", "drifted")),
+    ],
+)
+def test_what_an_entry_leaves_out_is_read_from_the_rest(raw: Raw, entry: dict[str, Any], told: tuple[str, str]) -> None:
+    change = {"actions": ["update"], "before": {"a": 1}, "after": {"a": 2}}
+    (finding,) = read(raw(json.dumps({"format_version": "1.0", "resource_drift": [{"change": change} | entry]}))).findings
+    assert (finding.type, finding.status) == told
+
+
+def test_a_plan_of_a_terraform_that_reports_no_drift_is_not_in_sync(plan: PlanFile) -> None:
+    plan.managed("t", {"a": 1}).document["format_version"] = "0.1"
+    path = plan.write()
+    path.write_text(path.read_text().replace('"resource_drift": []', '"resource_drift": null'))
+    reading = read(path)
+    assert (reading.coverage.checked, reading.coverage.unchecked) == (0, 1)
+    assert "0.15.4" in reading.partial
+
+
+def test_a_timestamp_before_all_dates_is_that_of_the_file(plan: PlanFile) -> None:
+    path = plan.with_part(timestamp="0001-01-01T00:00:00+23:59").write()
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert read(path).taken_at == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+def test_a_resource_has_the_region_of_its_own_provider(plan: PlanFile) -> None:
+    resources = [
+        {"mode": "data", "type": "aws_x", "name": "x", "expressions": {"b": {}}},
+        {"mode": "managed", "type": "aws_x", "name": "x", "provider_config_key": "aws.eu", "expressions": {"a": {}}},
+    ]
+    providers = {
+        name: {"expressions": {"region": {"constant_value": region}}} for name, region in (("aws", "us-east-1"), ("aws.eu", "eu-west-1"))
+    }
+    plan.drifted("aws_x", {"a": 1}, {"a": 2})
+    plan.with_part(configuration={"provider_config": providers, "root_module": {"resources": resources[::-1]}})
+    row = plan.judge().rows[0]
+    assert (row.region, row.tier) == ("eu-west-1", "declared")
+
+
+@pytest.mark.parametrize("number", ["123456789012345678901234567890", "-18446744073709551617", "1e400"])
+def test_numbers_of_any_size_keep_their_value(plan: PlanFile, number: str) -> None:
+    path = plan.drifted("t", {"a": 1}, {"a": "NUMBER"}).write()
+    path.write_text(path.read_text().replace('"NUMBER"', number))
+    (difference,) = read(path).findings[0].differences
+    assert Decimal(difference.actual or "") == Decimal(number)
 
 
 def test_a_state_gives_coverage_and_no_drift(raw: Raw) -> None:

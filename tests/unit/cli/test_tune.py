@@ -136,6 +136,8 @@ def test_every_format(capsys: pytest.CaptureFixture[str], seed: str) -> None:
     table = capsys.readouterr().out
     assert "verdict: 1024 MB, saves 15.03 %, 0.12 USD a month at list price (confidence: low)" in table
     assert "1024 MB is cheaper up to 7.2 % cold starts" in table
+    assert "  with the free tier: 0.00 USD a month, if the function were alone in its account" in table
+    assert "  Compute Savings Plan, 12 % off GB-seconds: 0.11 USD a month, no cash while its commitment is unused" in table
     assert "next size to measure: " in table
     assert "2026-10-01" in table
 
@@ -167,9 +169,10 @@ def test_a_log_is_priced_call_by_call_with_its_own_cold_starts(capsys: pytest.Ca
         ((URL, "--invocations", "-1"), "--invocations -1"),
         ((URL, "--cold-rate", "1.1"), "--cold-rate 1.1"),
         ((URL, "--init-ms", "x"), "--init-ms x"),
+        ((URL, "--init-ms", "1_0"), "--init-ms 1_0"),
         ((URL, "--balanced-weight", "nan"), "--balanced-weight nan"),
-        ((URL, "--region", "mars-1"), "no Lambda price for x86_64 in mars-1"),
-        ((URL, "--region", "il-central-1", "--arch", "arm64"), "no Lambda price for arm64 in il-central-1"),
+        ((URL, "--region", "mars-1"), "unpriced in mars-1 for x86_64"),
+        ((URL, "--region", "il-central-1", "--arch", "arm64"), "unpriced in il-central-1 for arm64"),
         ((URL, "--region", "us-east-1", "--region", "eu-west-1"), "one region"),
     ],
 )
@@ -223,3 +226,30 @@ def test_a_size_whose_log_has_no_cold_start_is_charged_the_init_of_the_other(cap
     assert verdict["memory_mb"] == 256, "at 10 % cold starts, as the log has"
     assert verdict["break_even_cold_rate"] == "0.0716049383"
     assert "INIT of 135 ms assumed at every size" in verdict["reason"]
+
+
+def test_broken_lines_are_counted_in_the_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    whole = "REPORT RequestId: 1\tDuration: 12 ms\tBilled Duration: 12 ms\tMemory Size: 256 MB\tMax Memory Used: 60 MB"
+    log = tmp_path / "calls.log"
+    log.write_text(f"{whole}\n{whole[:30]}\n{whole[:-40]}\n", encoding="utf-8")
+    assert document(capsys, str(log))["broken_lines"] == 2
+    log.write_text(whole, encoding="utf-8")
+    assert "broken_lines" not in document(capsys, str(log))
+
+
+def test_speed_may_cost_more_and_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "runs.csv"
+    file.write_text("256,100\n512,90\n", encoding="utf-8")
+    assert command(str(file), "--memory-mb", "256", "--strategy", "speed", "--format", "table") == 0
+    assert "verdict: 512 MB, costs 54.05 % more, 0.33 USD a month at list price" in capsys.readouterr().out
+
+
+def test_the_costs_of_an_output_keep_all_their_digits(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    cost = 63 * 2.1e-9 * (1769 / 128)
+    file = tmp_path / "out.json"
+    file.write_text(json.dumps({"stats": [{"value": 1769, "averagePrice": cost, "averageDuration": 62.4}]}), encoding="utf-8")
+    answer = document(capsys, str(file))
+    (point,) = answer["points"]
+    assert float(point["embedded_cost"]) == cost
+    assert "E" not in point["embedded_cost"].upper()
+    assert answer["embedded"] == ["x86_64, since December 2020: 1 of 1 embedded costs are ceil(ms) × 0.0000000021 × memory/128"]

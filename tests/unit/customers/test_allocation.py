@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costtui.domain.customers.allocation import AllocationError, allocate, places, present
+from costtui.domain.customers.allocation import allocate, places, present
 from costtui.domain.customers.records import UNALLOCATED
+from costtui.domain.customers.units import AllocationError
 from costtui.domain.money import total
 
 CENT = Decimal("0.01")

@@ -40,7 +40,7 @@ def test_estimated_days_are_in_the_total_and_out_of_trend_and_flags() -> None:
     data = build([*growing, *early])
     (row,) = (row for row in data.rows if row.id == "acme")
     assert (row.total, row.estimated, row.trend_pct) == (Decimal(148), True, Decimal("62.068966"))
-    assert dict(detail(data, "acme").facts)["Estimated"] == "11 Oct ~1.50, 12 Oct ~1.50: in the total, out of trend and flags"
+    assert dict(detail(data, "acme").facts)["Estimated"] == "11 Oct ~1.50, 12 Oct ~1.50: in the total, out of trends, spikes and alerts"
     assert [cells[1] for cells in section(detail(data, "acme"), "Days, newest first")][:3] == ["~1.50", "~1.50", "19.00"]
     assert "bill ~148.00" in SPEC.footer(data.totals, data.rows)
     settled = build([*growing, *(line("acme", "1.5", day=day) for day in days[10:])])
@@ -86,7 +86,7 @@ def test_a_parent_lists_its_customers_and_each_opens() -> None:
     first = found.sections[0].lines[0].behind
     assert first is not None
     assert dict(first().facts)["Belongs to"] == "Group"
-    assert dict(first().facts)["Unit cost"] == "50.000000 USD per 1,000 requests"
+    assert dict(first().facts)["Unit cost"] == "50.000000 USD per 1,000 requests; no trend with fewer than 7 complete days"
 
 
 def test_a_basis_that_the_bill_lacks_fails_its_source_and_keeps_the_reason() -> None:

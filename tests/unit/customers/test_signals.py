@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costtui.domain.customers import signals
+from costtui.domain.customers.records import Forecast
 
 START = date(2026, 9, 1)
 
@@ -104,6 +105,6 @@ def test_the_bar_of_a_free_hog() -> None:
 def test_the_forecast_of_a_month_is_a_range() -> None:
     complete = amounts(10, 10, 12, 14, 16, 20, 20)
     found = signals.forecast(Decimal(105), complete, 10)
-    assert found == signals.Forecast(Decimal(215), Decimal(245), Decimal(285), Decimal(105), 7, 10)
+    assert found == Forecast(Decimal(215), Decimal(245), Decimal(285), Decimal(105), 7, 10)
     assert signals.forecast(Decimal(105), complete[:6], 10) is None
-    assert signals.forecast(Decimal(105), complete, 0) == signals.Forecast(Decimal(105), Decimal(105), Decimal(105), Decimal(105), 7, 0)
+    assert signals.forecast(Decimal(105), complete, 0) == Forecast(Decimal(105), Decimal(105), Decimal(105), Decimal(105), 7, 0)

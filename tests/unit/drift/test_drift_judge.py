@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from costtui.domain.drift.attribution import Actor, latest, read_event, words_of
-from costtui.domain.drift.guardrails import catalogue, coverage, guardrails_for
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import DriftFinding, Ignore, Present
+from costtui.domain.drift.records import DriftFinding, Ignore
 from tests.unit.drift.drift_findings import finding, row
 
 TODAY = date(2026, 11, 24)
@@ -192,27 +191,3 @@ def test_a_call_that_speaks_of_the_change_counts_before_later_ones(found: DriftF
     actor = latest([older.replace("10:00", "09:00"), newer], words_of(found))
     assert actor is not None
     assert actor.event == event
-
-
-def test_guardrails_say_present_absent_or_unchecked() -> None:
-    judged = row("AWS::S3::Bucket", ("/VersioningConfiguration/Status", "Enabled", "Suspended"))
-    present = Present(config_rules={"S3_BUCKET_VERSIONING_ENABLED"}, denied_actions=set())
-    found = {guardrail.check: guardrail.presence for guardrail in guardrails_for(judged, present)}
-    assert found["S3_BUCKET_VERSIONING_ENABLED"] == "present"
-    assert found["s3:PutBucketVersioning"] == "absent"
-    assert found["CKV_AWS_21"] == "unchecked"
-
-
-def test_guardrail_coverage_parts_the_real_drifts() -> None:
-    rows = [
-        row("aws_security_group", ("/ingress/0", None, {"protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]})),
-        row("aws_x", ("/a", 1, 2)),
-        row("aws_x", ("/a", None, [])),
-    ]
-    known, nothing = coverage(rows, Present(config_rules=())), coverage(rows, Present())
-    assert (known.checked, known.unchecked, known.unsupported) == (1, 0, 1)
-    assert (nothing.checked, nothing.unchecked, nothing.unsupported) == (0, 1, 1)
-
-
-def test_every_guardrail_entry_names_at_least_one_check() -> None:
-    assert all(entry.config or entry.deny or entry.checkov or entry.guard for entry in catalogue().guardrails)

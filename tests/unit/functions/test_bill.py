@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costtui.domain.functions.bill import Bill, Discounts, Provisioned, Usage, bill, estimated_bill, function_cost
+from costtui.domain.functions.bill import AT_LIST_PRICE, Bill, Discounts, Usage, bill, function_cost
+from costtui.domain.functions.bill_records import AtSize, Provisioned
 from costtui.domain.functions.billing_rules import billed_ms, billing_rules, gb_seconds, provisioned_seconds
 from costtui.domain.functions.meters import tiered_amount
 from costtui.domain.functions.records import Kind
@@ -27,17 +28,9 @@ X86, ARM = rates(), rates(architecture="arm64")
 
 
 def estimate(kind: Kind = "standard", discount: str = "0", known: LambdaRates | None = X86) -> Bill:
-    return estimated_bill(
-        region="us-east-1",
-        architecture="x86_64",
-        memory_mb=256,
-        ephemeral_mb=512,
-        invocations=1_000_000,
-        duration_ms=Decimal(145_000_000),
-        kind=kind,
-        rates=known,
-        discount_pct=Decimal(discount),
-    )
+    usage = Usage(1_000_000, Decimal(145_000_000), 256)
+    less = Discounts(Decimal(discount)) if discount != "0" else AT_LIST_PRICE
+    return bill(known, usage, kind=kind, discounts=less, basis="estimated", where="us-east-1 x86_64")
 
 
 @pytest.mark.parametrize(
@@ -108,8 +101,8 @@ def test_rounding_by_date() -> None:
     assert billed_ms(ms, init, billing_rules(date(2020, 11, 30))) == 200
 
 
-@pytest.mark.parametrize("kind", ["managed-instances", "edge", "durable", "tenant-isolated"])
-def test_other_kinds_are_never_priced_in_gb_seconds(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ["managed-instances", "edge"])
+def test_what_other_meters_bill_is_never_priced_in_gb_seconds(kind: Kind) -> None:
     priced = estimate(kind)
     assert priced.total is None
     assert all(line.unit != "GB-second" for line in priced.lines)
@@ -117,6 +110,54 @@ def test_other_kinds_are_never_priced_in_gb_seconds(kind: Kind) -> None:
     cost = function_cost(priced)
     assert (cost.duration, cost.total, cost.ephemeral) == (None, None, None)
     assert cost.requests == (None if kind == "edge" else Decimal("0.2"))
+
+
+@pytest.mark.parametrize(("kind", "meter"), [("durable", "durable"), ("tenant-isolated", "tenant-environments")])
+def test_meters_beside_the_duration_leave_the_total_unknown(kind: Kind, meter: str) -> None:
+    priced = estimate(kind)
+    cost = function_cost(priced)
+    assert (cost.requests, cost.duration) == (Decimal("0.2"), Decimal("0.604167875")), "its duration is billed like any other's"
+    assert (priced.total, cost.total, cost.other) == (None, None, None)
+    own = next(line for line in priced.lines if line.meter == meter)
+    assert (own.quantity, own.amount) == (None, None)
+    assert "on top of the duration" in own.note
+
+
+def test_snapstart_is_unknown_where_it_is_on_and_priced_where_its_versions_are_known() -> None:
+    on = Usage(10, Decimal(1_000), 1024, snapstart_cache_gb_seconds=None, snapstart_restored_gb=None)
+    priced = bill(X86, on, basis="estimated")
+    assert function_cost(priced).other is None
+    assert priced.total is not None, "what was not measured is left out, not made unknown"
+    month = Usage(0, Decimal(0), 1024, snapstart_cache_gb_seconds=Decimal(30 * 86_400), snapstart_restored_gb=Decimal(2))
+    assert function_cost(bill(X86, month)).other == Decimal("0.0000015046") * 2_592_000 + Decimal("0.0002795996")
+    assert round(Decimal("0.0000015046") * 2_628_000, 2) == Decimal("3.95"), "a GB and month, as the reference has it"
+
+
+def test_streaming_beyond_six_megabytes_is_priced_by_the_gb() -> None:
+    assert function_cost(bill(X86, Usage(0, Decimal(0), 128, streamed_gb=Decimal(250)))).other == 2
+
+
+def test_what_ran_in_a_larger_version_is_priced_at_its_size() -> None:
+    usage = Usage(2, Decimal(1_000), 1024, elsewhere=(AtSize("partners", 2048, 1536, Decimal(500)),))
+    priced = bill(X86, usage)
+    assert priced.gb_seconds == 2
+    assert [line.note for line in priced.lines if line.meter == "duration"] == ["tier 1", "tier 1, partners at 2048 MB"]
+    assert next(line.quantity for line in priced.lines if line.meter == "ephemeral") == Decimal("0.5")
+
+
+def test_calls_that_provisioned_concurrency_serves_have_their_own_rate_and_no_tiers() -> None:
+    usage = Usage(2, Decimal(1_000), 1024, provisioned=(), provisioned_duration_ms=Decimal(3_000), provisioned_mb=2048)
+    cost = function_cost(bill(X86, usage, payer_gb_seconds=Decimal(20 * 10**9), free_tier=BOOK.free_tier))
+    assert cost.duration == Decimal("0.0000133334")
+    assert cost.provisioned == 6 * Decimal("0.0000097222")
+    free = bill(X86, usage, free_tier=BOOK.free_tier).free_tier
+    assert [line.quantity for line in free] == [Decimal(-2), Decimal(-1)], "the free tier is not for what it serves"
+
+
+def test_nothing_provisioned_is_known_to_be_nothing() -> None:
+    known, unknown = Usage(1, Decimal(1), 128, provisioned=()), Usage(1, Decimal(1), 128)
+    assert function_cost(bill(X86, known, basis="estimated")).provisioned == 0
+    assert function_cost(bill(X86, unknown, basis="estimated")).provisioned is None
 
 
 def test_an_unknown_region_is_unpriced_with_its_name() -> None:

@@ -1,8 +1,10 @@
 """What Enter shows of a function: verdict, plots, bill with free tier, what to measure next."""
 
 import json
+import shlex
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from costtui.config import parse
 from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport, WindowMetrics
@@ -35,6 +37,7 @@ def test_the_verdict_says_what_a_month_saves_and_plots_cost_and_duration() -> No
     assert "29 ms instead of 145 ms; 1024 MB is cheaper up to 7.2 % cold starts" in words(part)
     cost, duration = part.plots
     assert isinstance(cost, Plot)
+    assert isinstance(duration, Plot)
     assert (cost.now, cost.best) == (256, 1024)
     assert dict(cost.points)[1024] == 0.6833343
     assert duration.points == ((128, 310.0), (256, 145.0), (1024, 29.0), (3008, 24.0))
@@ -42,8 +45,25 @@ def test_the_verdict_says_what_a_month_saves_and_plots_cost_and_duration() -> No
 
 def test_the_curves_run_through_the_neighbourhood_of_the_points() -> None:
     for plot in section(shown(tuning=[runs("resize", averages("1", SIZES))]), "Verdict").plots:
+        assert isinstance(plot, Plot)
         assert plot.model is not None
         assert all(abs(plot.model(size) / value - 1) < 0.25 for size, value in plot.points)
+
+
+def test_too_little_memory_is_a_verdict_that_costs() -> None:
+    found = shown(tuning=[runs("resize", calls("a", 256, 145, count=5, used_mb=230), calls("b", 512, 145, count=5))])
+    part = section(found, "Verdict")
+    assert part.title == "Verdict: 512 MB, which costs 18.13 $ a month more: memory is tight"
+    assert "256 MB has less than 1.2 × the 230 MB of memory used" in words(part)
+
+
+def test_above_one_vcpu_a_line_stands_in_for_the_model() -> None:
+    one = function(memory_mb=1769)
+    for plot in section(shown(one=one, tuning=[runs("resize", averages("1", {1769: 100, 3008: 50}))]), "Verdict").plots:
+        assert isinstance(plot, Plot)
+        assert plot.model is not None
+        assert all(abs(plot.model(size) / value - 1) < 0.01 for size, value in plot.points)
+        assert min(value for _, value in plot.points) < plot.model(2300) < max(value for _, value in plot.points)
 
 
 def test_the_floor_and_the_change_of_p95_come_from_the_calls() -> None:
@@ -59,16 +79,25 @@ def test_arm_is_an_assumption_and_said_to_be_one() -> None:
     assert "arm64" not in words(section(shown(one=function(architecture="arm64")), "Verdict"))
 
 
-def test_a_function_that_nobody_measured_gets_the_input_that_would() -> None:
-    found = json.loads(section(shown(), "Worth measuring next").note)
+def tool_input(found: Detail) -> dict[str, Any]:
+    """What the command that is proposed gives the tuning tool."""
+    program, *words = shlex.split(section(found, "Worth measuring next").note)
+    assert [program, *words[:2]] == ["aws", "stepfunctions", "start-execution"]
+    result: dict[str, Any] = json.loads(words[words.index("--input") + 1])
+    return result
+
+
+def test_a_function_that_nobody_measured_gets_the_command_that_would() -> None:
+    found = tool_input(shown())
     assert found["lambdaARN"] == RESIZE.arn
     assert found["powerValues"] == [128, 256, 512]
-    assert json.loads(section(shown(one=function(memory_mb=10_240)), "Worth").note)["powerValues"] == [5120, 10_240]
+    assert tool_input(shown(one=function(memory_mb=10_240)))["powerValues"] == [5120, 10_240]
 
 
 def test_the_next_size_lies_where_the_curve_expects_to_save() -> None:
-    part = section(shown(tuning=[runs("resize", averages("1", {128: 1000, 3008: 40}))]), "Worth measuring next")
-    (size,) = json.loads(part.note)["powerValues"]
+    found = shown(tuning=[runs("resize", averages("1", {128: 1000, 3008: 40}))])
+    part = section(found, "Worth measuring next")
+    (size,) = tool_input(found)["powerValues"]
     assert 128 < size < 3008
     assert f"{size} MB: the curve through the measured sizes expects" in words(part)
 
@@ -83,14 +112,15 @@ def test_runs_stand_side_by_side_the_last_five() -> None:
 
 def test_the_free_tier_stands_beside_the_total() -> None:
     part = section(shown(), "Bill")
-    total, free = (line.cells for line in part.lines[-2:])
-    assert (total[0], total[3], free[0], free[3]) == ("Total", "24.1250", "With free tier", "17.2584")
+    total, alone, everyone = (line.cells for line in part.lines[-3:])
+    assert (total[0], total[3], alone[0], alone[3]) == ("Total", "24.1250", "With free tier", "17.2584")
+    assert everyone[0] == "Free tier of all"
 
 
 def test_the_bill_has_the_discount_of_the_row() -> None:
     settings = parse('[prices]\ndiscount_pct = "10"\n', name="t", base=Path("/"))
     part = section(shown(settings=settings), "Bill")
-    assert part.lines[-2].cells[3] == "21.7125"
+    assert next(line.cells[3] for line in part.lines if line.cells[0] == "Total") == "21.7125"
     assert "less 10 % private discount" in part.note
 
 

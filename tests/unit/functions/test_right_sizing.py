@@ -97,7 +97,7 @@ def test_the_p95_limit_is_on_measured_calls() -> None:
     assert limited.cheapest == 256, "the limit is the verdict's, not the table's"
     nothing = judged(runs=[dear], max_p95_ms=Decimal(30)).verdict
     assert (nothing.memory_mb, nothing.saving_pct) == (None, None)
-    assert "lowest p95 is 40 ms at 10240 MB" in nothing.reason
+    assert nothing.reason == "no measured size has a p95 of at most 30 ms; the lowest p95 is 40 ms at 10240 MB"
 
 
 def test_never_below_the_memory_used() -> None:
@@ -106,6 +106,43 @@ def test_never_below_the_memory_used() -> None:
 
     assert judged(runs=[run(106)]).verdict.memory_mb == 128
     assert judged(runs=[run(107)]).verdict.memory_mb == 256
+
+
+def test_a_current_size_without_room_does_not_stay_whatever_it_costs() -> None:
+    run = TuningRun("log", [Observation(256, Decimal(100), None, 220), Observation(512, Decimal(90), None, 222)], calls=True)
+    analysis = judged(runs=[run])
+    assert analysis.verdict.memory_mb == 512
+    assert analysis.verdict.saving_pct is not None
+    assert analysis.verdict.saving_pct < 0
+    assert "256 MB has less than 1.2 × the 222 MB of memory used" in analysis.verdict.reason
+    advice = recommendation(analysis, "x86_64", 1)
+    assert advice is not None
+    assert advice.words == "512 MB: memory is tight"
+    nothing = judged(runs=[TuningRun("log", [*run.observations, Observation(512, Decimal(90), None, 500)], calls=True)]).verdict
+    assert nothing.memory_mb is None
+    assert "no measured size has 1.2 × the 500 MB of memory used" in nothing.reason
+
+
+def test_a_single_size_without_room_saves_nothing_and_is_no_advice() -> None:
+    verdict = judged(runs=[TuningRun("log", [Observation(256, Decimal(9), None, 250)], calls=True)]).verdict
+    assert (verdict.memory_mb, verdict.saving_pct, verdict.saving_monthly) == (None, Decimal(0), Decimal(0))
+    assert "insufficient data" in verdict.reason
+    assert "less than 1.2 × the 250 MB" in verdict.reason
+    assert "above 5 ms" in judged((256, "9"), max_p95_ms=Decimal(5)).verdict.reason
+
+
+def test_sizes_that_cost_the_same_save_nothing_whichever_is_the_current_one() -> None:
+    verdict = judged((256, "100"), (512, "50"), current_mb=None).verdict
+    assert (verdict.memory_mb, verdict.saving_pct, verdict.saving_monthly) == (512, Decimal(0), Decimal(0))
+    assert "all measured sizes cost the same" in verdict.reason
+
+
+def test_a_log_is_charged_each_call_rounded_up_with_its_own_init() -> None:
+    calls = [(Decimal("10.2"), None), (Decimal("10.9"), None), (Decimal("20.5"), Decimal("100.1")), (Decimal("3.01"), Decimal("90.98"))]
+    run = TuningRun("log", [Observation(1024, ms, init) for ms, init in calls], calls=True)
+    (point,) = judged(runs=[run], cold_rate=Decimal("0.5")).points
+    billed = 11 + 11 + 121 + 94
+    assert point.cost_per_invocation == Decimal("0.0000002") + Decimal(billed) / 4 / 1000 * Decimal("0.0000166667")
 
 
 def test_confidence_needs_calls_and_a_difference_above_the_noise() -> None:

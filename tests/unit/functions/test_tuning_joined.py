@@ -8,6 +8,7 @@ import pytest
 
 from costtui.config import Settings, parse
 from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport, WindowMetrics
+from costtui.domain.functions.reported import FunctionReports, ReportedSize
 from costtui.domain.functions.tuning import FunctionRuns
 from costtui.domain.loaded import SourceState
 from costtui.domain.period import Window
@@ -141,3 +142,32 @@ def test_the_table_says_verdict_and_saving() -> None:
         for row in data.rows
     }
     assert cells == {"resize": ["1024 MB, measured", "−0.00", "?"], "other": ["not enough data", "?", "?"]}
+
+
+def test_a_saving_is_at_the_tier_that_the_payer_reached() -> None:
+    busy = function("busy", memory_mb=10_240)
+    start = date(2026, 11, 1)
+    hours = used(busy, 10, 1_000_000, "90000000000", start)  # 9 G GB-seconds: beyond the 6 G of the first tier
+    data = built(
+        [RESIZE, busy],
+        tuning=[runs("resize", averages("1", SIZES))],
+        usage=[*hours, *used(RESIZE, 10, 1_000_000, "145000000", start)],
+        window=Window(start, date(2026, 12, 1)),
+    )
+    row = next(row for row in data.rows if row.name == "resize")
+    assert [part.tier for part in row.tiers] == [1, 2]
+    assert row.recommendation is not None
+    saved_gb_seconds = (Decimal("36.25") - Decimal(29)) / 1000 * (10_000_000 * 30 // data.totals.days)
+    assert row.recommendation.monthly_saving == saved_gb_seconds * Decimal("0.000015")
+
+
+def test_memory_that_report_lines_saw_in_use_is_a_floor_too() -> None:
+    seen = ReportedSize(1024, 30_000_000, 0, Decimal(29), Decimal(29), max_memory_used_mb=300)
+    (row,) = built(
+        [function(memory_mb=1024)],
+        tuning=[runs("resize", averages("1", {256: 29, 1024: 29}))],
+        usage=used(RESIZE, 30, 1_000_000, "29000000"),
+        function_reports=[FunctionReports(RESIZE.arn, [seen])],
+    ).rows
+    assert row.recommendation is not None
+    assert row.recommendation.memory_mb == 1024

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costtui.domain.functions.measured_sizes import Observation
 from costtui.domain.functions.power_tuning import float32, tool_price
 from costtui.domain.functions.tuning_runs import read_tuning
 from costtui.domain.functions.visualization_url import TuningError, read_visualization_url
@@ -103,6 +104,67 @@ def test_csv_with_and_without_header_and_with_init() -> None:
     assert [(one.memory_mb, one.duration_ms, one.init_ms) for one in named.observations] == [(256, 145, 135), (1024, Decimal("29.5"), None)]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_with_any_usual_delimiter(delimiter: str) -> None:
+    (named,) = read_tuning("memory_mb,duration_ms\n256,145.5\n".replace(",", delimiter), "f", PRICES)
+    (bare,) = read_tuning("256,145.5\n".replace(",", delimiter), "f", PRICES)
+    assert named.observations == bare.observations == [Observation(256, Decimal("145.5"))]
+
+
+def test_an_output_without_url_or_stats_of_null_and_a_bare_list_of_sizes() -> None:
+    entry = {"value": "256", "averagePrice": 145 * 2.1e-9 * 2, "averageDuration": 144.2}
+    (listed,) = read_tuning(json.dumps([entry]), "stats.json", PRICES)
+    assert [(one.memory_mb, one.duration_ms) for one in listed.observations] == [(256, Decimal("144.2"))]
+    assert listed.match is not None
+    assert listed.match.price == PRICES[0]
+    (linked,) = read_tuning(json.dumps({"stats": None, "stateMachine": {"visualization": URL}}), "f", PRICES)
+    assert len(linked.observations) == 2
+
+
+def test_prices_of_a_region_tell_where_a_run_was_made() -> None:
+    (run,) = read_visualization_url(
+        f"{SITE}#{parts(POINTS, next(n for n, price in enumerate(PRICES) if price.where == 'af-south-1'))}", PRICES
+    )
+    assert run.match is not None
+    assert run.match.sure
+    assert run.match.text.startswith("x86_64, as in af-south-1, since December 2020: 2 of 2")
+
+
+def test_a_duration_that_became_whole_as_a_32_bit_float_still_dates_its_run() -> None:
+    cost = tool_price(PRICES[0], 256, 62.0000001)
+    (run,) = read_visualization_url(f"{SITE}#{packed('h', [256])};{packed('f', [62.0000001])};{packed('f', [cost])}", PRICES)
+    assert cost == 63 * 2.1e-9 * 2
+    assert run.match is not None
+    assert run.match.sure
+
+
+TEXT_REPORT = "REPORT RequestId: a\tDuration: 12.5 ms\tBilled Duration: 13 ms\tMemory Size: 256 MB\tMax Memory Used: 50 MB\t\n"
+JSON_REPORT = {"time": "2026-01-01T00:00:00Z", "type": "platform.report", "record": {"metrics": {"durationMs": 12.5, "memorySizeMB": 256}}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"events": [{"message": "START\n"}, {"message": TEXT_REPORT}, {"message": TEXT_REPORT}]}),
+        json.dumps({"events": [{"message": json.dumps(JSON_REPORT)}, {"message": TEXT_REPORT}]}, indent=2),
+        json.dumps({"results": [[{"field": "@message", "value": TEXT_REPORT}], [{"field": "@message", "value": TEXT_REPORT}]]}),
+        json.dumps([JSON_REPORT, {"type": "platform.start", "record": {}}, JSON_REPORT], indent=1),
+        "\n".join(json.dumps({"timestamp": 1, "message": one}) for one in (TEXT_REPORT, "INFO hello", json.dumps(JSON_REPORT))),
+        f"{json.dumps(JSON_REPORT)}\n2026-01-01 {TEXT_REPORT}plain words\n",
+    ],
+)
+def test_logs_however_they_were_exported(text: str) -> None:
+    (run,) = read_tuning(text, "f", PRICES)
+    assert [(one.memory_mb, one.duration_ms) for one in run.observations] == [(256, Decimal("12.5"))] * 2
+    assert (run.calls, run.broken) == (True, 0)
+
+
+def test_what_a_function_logs_itself_is_no_report() -> None:
+    own = json.dumps({"timestamp": 1, "level": "INFO", "requestId": "r", "message": TEXT_REPORT})
+    (run,) = read_tuning(f"{json.dumps(JSON_REPORT)}\n{own}\n", "f", PRICES)
+    assert len(run.observations) == 1
+
+
 def test_a_log_keeps_every_call_and_counts_what_is_broken() -> None:
     line = "REPORT RequestId: 1\tDuration: 12 ms\tBilled Duration: 12 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB"
     snap = "\tRestore Duration: 400 ms\tBilled Restore Duration: 75 ms"
@@ -122,7 +184,7 @@ def test_a_log_keeps_every_call_and_counts_what_is_broken() -> None:
         (" \n\n", "f is empty"),
         (",,\n,", "f is empty"),
         ("hello\nworld", "f has no readable REPORT line in 2 lines"),
-        ("REPORT RequestId: 1\tDuration: x", "f has no readable REPORT line in 1 line (1 broken)"),
+        ("REPORT RequestId: 1\tDuration: x", "f has no readable REPORT line in 1 line (1 broken, the first is line 1)"),
         ("memory_mb,duration_ms\n256,145\n512,fast\n", "f line 3, column duration_ms, is 'fast'"),
         ("memory_mb,duration_ms\n256,-1\n", "f line 2, column duration_ms, is '-1'"),
         ("memory_mb,duration_ms\n256,nan\n", "f line 2, column duration_ms, is 'nan'"),
@@ -132,6 +194,9 @@ def test_a_log_keeps_every_call_and_counts_what_is_broken() -> None:
         ("memory_mb,duration_ms\n40000,1\n", "f line 2, column memory_mb, is 40000"),
         ("memory_mb,duration_ms\n127,1\n", "f line 2, column memory_mb, is 127"),
         ("memory_mb,duration_ms\n256.5,1\n", "f line 2, column memory_mb, is 256.5"),
+        ("memory_mb,duration_ms\n256,1_000\n", "f line 2, column duration_ms, is '1_000'"),
+        ("memory_mb,duration_ms\n256,\uff11\uff12\n", "f line 2, column duration_ms, is"),
+        ("memory_mb;duration_ms\n256;145,5\n", "f line 2, column duration_ms, is '145,5'"),
         ("memory_mb,duration_ms\n", "f has a header and no rows"),
         ("size,time\n256,1\n", "f line 1 names no columns"),
         ('{"power":', "f line 1 column 10 is not JSON"),
@@ -139,6 +204,13 @@ def test_a_log_keeps_every_call_and_counts_what_is_broken() -> None:
         ("[1]", "f is JSON without a tuning output"),
         ('{"stats": []}', "stats is not a list"),
         ('{"stats": [{"value": 128, "averageDuration": 1}, {"value": true, "averageDuration": 1}]}', "stats[1].value is 'True'"),
+        ('{"power":' + "9" * 5000 + "}", "f holds a number of thousands of digits"),
+        ('{"type":"platform.start"}\n{"type":"platform.runtimeDone"}', "f has no readable REPORT line in 2 lines"),
+        ('{"type":"platform.report","record":{"metrics":{"durationMs":-1,"memorySizeMB":256}}}', "(1 broken, the first is line 1)"),
+        ('{"type":"platform.report","record":{"metrics":{"durationMs":"Infinity","memorySizeMB":256}}}', "(1 broken"),
+        ('{"type":"platform.report","record":{"metrics":{"durationMs":1e400,"memorySizeMB":256}}}', "(1 broken"),
+        ('{"type":"platform.report","record":{"metrics":{"durationMs":1,"memorySizeMB":0}}}', "(1 broken"),
+        ('{"type":"platform.report","record":{"metrics":{"durationMs":1,"memorySizeMB":256.5}}}', "(1 broken"),
         ('{"stats": [7]}', "stats[0].value is 'None'"),
         ("{" * 100_000, "f line 1 column 2 is not JSON"),
         ("[" * 100_000, "f is nested too deeply"),

@@ -15,5 +15,7 @@ MEANINGS: dict[str, str] = {
     "N7": "a tag that AWS itself maintains",
     "N8": "repeats another managed resource",
     "N9": "delegated: autoscaling, or AWS's own minor upgrades",
+    "managed-by-aws": "AWS changes this property itself, as its change set says",
+    "write-only": "AWS cannot read this property back, as its change set says",
 }
 """What each rule says, for the detail screen."""

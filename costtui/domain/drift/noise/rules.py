@@ -8,18 +8,21 @@ from costtui.domain.drift import pointer
 from costtui.domain.drift.noise import policy, sets
 from costtui.domain.drift.noise.computed import is_computed, is_own_tag
 from costtui.domain.drift.noise.values import plain_scalars, same, structure, without_empty
+from costtui.domain.drift.records import Op
 from costtui.domain.drift.vocabulary import canonical_path, canonical_type, snake
 
 _WORD = re.compile(r"(?!arn:)[A-Za-z](.*[^.])?", re.DOTALL)
 Canonical = Callable[[Any], Any]
 
 
-def explain(type_: str, path: str, expected: Any, actual: Any, *, declared: bool = True) -> str:
+def explain(type_: str, path: str, expected: Any, actual: Any, *, op: Op = "change", declared: bool = True) -> str:
     """The rule ("N1", or several as "N1 N2") under which `expected` is `actual`; "" when they really differ.
 
-    N6 and N7 are by name: they hide what the code does not declare, and only that.
+    An element of a list that came or went never equals its absence: one more is one more, empty or not. N6 and N7 are by name: they hide
+    what the code does not declare, and only that.
     """
-    if rule := equal_under(type_, path, expected, actual):
+    element = op != "change" and path.rpartition("/")[2].isdigit()
+    if not element and (rule := equal_under(type_, path, expected, actual)):
         return rule
     if is_own_tag(path):
         return "N7"

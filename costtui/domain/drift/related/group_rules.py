@@ -4,7 +4,7 @@ AWS merges the sources of equal ports into one inline block, so the comparison i
 are taken out (terraform-provider-aws#29142, cloudformation-coverage-roadmap#1198).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from costtui.domain.drift import pointer
@@ -40,12 +40,16 @@ def echoes(drifted: Drifted, changes: list[Change], relations: Relations) -> lis
 
 def _retold(drifted: Drifted, name: str, direction: str, touched: list[Change], relations: Relations) -> list[Change]:
     before, after = _blocks(drifted.before.get(name)), _blocks(drifted.after.get(name))
-    if before is None or after is None or all(explain(drifted.type, change.path, change.expected, change.actual) for change in touched):
+    if (
+        before is None
+        or after is None
+        or all(explain(drifted.type, change.path, change.expected, change.actual, op=change.op) for change in touched)
+    ):
         return touched
     path = pointer.join("", name)
     there, here = _rules(before, drifted.id), _rules(after, drifted.id)
-    owned_before = _owned(drifted.id, direction, relations.was(*rule_types(direction)))
-    owned_now = _owned(drifted.id, direction, relations.now(*rule_types(direction)))
+    owned_before = owned_rules(drifted.id, direction, relations.was(*rule_types(direction)))
+    owned_now = owned_rules(drifted.id, direction, relations.now(*rule_types(direction)))
     found = [
         *_elements(before, there - here, owned_before, path, "remove", drifted.id),
         *_elements(after, here - there, owned_now, path, "add", drifted.id),
@@ -65,7 +69,8 @@ def _rules(blocks: list[dict[str, Any]], own_group: str) -> set[NetworkRule]:
     return {rule for block in blocks for rule in network_rules(block, own_group)}
 
 
-def _owned(group: str, direction: str, resources: Any) -> set[NetworkRule]:
+def owned_rules(group: str, direction: str, resources: Iterable[dict[str, Any]]) -> set[NetworkRule]:
+    """The rules of a group that are resources of their own among `resources`."""
     found: set[NetworkRule] = set()
     for values in resources:
         owner = values.get("security_group_id", values.get("group_id"))

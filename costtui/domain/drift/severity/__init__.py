@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from decimal import Decimal
 
+from costtui.domain.drift.noise import policy
 from costtui.domain.drift.price_inputs import is_cost_path
 from costtui.domain.drift.records import Difference, DriftFinding, Severity
 from costtui.domain.drift.severity import access, exposure, safeguards
@@ -17,6 +18,8 @@ def of_difference(finding: DriftFinding, difference: Difference, *, declared: bo
     """The first rule that knows the property; what no rule knows is medium when the code declares it and low when it does not."""
     case = Case(finding, difference)
     severity: Severity = "medium" if declared else "low"
+    if _is_hidden_access(case):
+        return Verdict("high", "security", "hidden")
     for judge in (exposure.judge, access.judge, safeguards.judge):
         verdict = judge(case)
         if verdict is not None:
@@ -28,6 +31,14 @@ def of_difference(finding: DriftFinding, difference: Difference, *, declared: bo
     if difference.redacted:
         return Verdict(severity, "security", "secret-changed")
     return Verdict(severity, "config", "declared" if declared else "undeclared")
+
+
+def _is_hidden_access(case: Case) -> bool:
+    """Sets are masked as a whole where one element is secret: what cannot be seen is not taken to be harmless."""
+    one = case.difference
+    if not one.redacted or one.expected is not None or one.actual is not None:
+        return False
+    return policy.document_depth(case.path) is not None or (case.names[:1] == ["ingress"]) or case.kind in exposure.RULE_TYPES
 
 
 def _tag(case: Case, required_tags: Collection[str]) -> Verdict:

@@ -9,7 +9,7 @@ from costtui.domain.drift.severity.verdict import Case, Verdict, is_on
 
 ADMIN_PORTS = (22, 3389, 3306, 5432, 1433, 6379, 9200, 27017, 2375)
 WEB_PORTS = (80, 443)
-_RULE_TYPES = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
+RULE_TYPES = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule")
 _PUBLIC_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _ACLS = ("acl", "access_control")
 _OUTBOUND = ("egress", "route", "routes", "destination", "destination_addresses", "destination_cidr_block")
@@ -61,10 +61,10 @@ def _already_open(rule: NetworkRule, before: list[NetworkRule]) -> bool:
 
 def _sides(case: Case) -> tuple[list[NetworkRule], list[NetworkRule]]:
     """Both sides as rules: the inline element, or the rule resource put together from its unchanged properties."""
-    if case.kind == "aws_vpc_security_group_egress_rule" or (case.kind in _RULE_TYPES and case.context.get("/type") == "egress"):
+    if case.kind == "aws_vpc_security_group_egress_rule" or (case.kind in RULE_TYPES and case.context.get("/type") == "egress"):
         return [], []
-    if case.kind in _RULE_TYPES or (case.names[:1] == ["ingress"] and len(case.names) == 2):
-        top = "" if case.kind in _RULE_TYPES else "/".join(case.path.split("/")[:3])
+    if case.kind in RULE_TYPES or (case.names[:1] == ["ingress"] and len(case.names) == 2):
+        top = "" if case.kind in RULE_TYPES else "/".join(case.path.split("/")[:3])
         return _rebuilt(case, top, case.expected), _rebuilt(case, top, case.actual)
     return _rules(case.expected), _rules(case.actual)
 

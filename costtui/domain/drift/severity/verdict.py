@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from costtui.domain.drift import pointer
 from costtui.domain.drift.noise.values import parse
-from costtui.domain.drift.records import SEVERITIES, Class, Difference, DriftFinding, Severity
+from costtui.domain.drift.records import Class, Difference, DriftFinding, Severity
 from costtui.domain.drift.vocabulary import canonical_path, canonical_type
 
 
@@ -44,10 +44,6 @@ class Case:
     def context(self) -> Mapping[str, Any]:
         """Unchanged properties by canonical pointer."""
         return {canonical_path(self.finding.type, path): parse(text) for path, text in self.finding.context.items()}
-
-
-def worst(severities: list[Severity]) -> Severity:
-    return min(severities, key=SEVERITIES.index, default="none")
 
 
 def is_on(value: Any) -> bool:

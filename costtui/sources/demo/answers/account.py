@@ -1,6 +1,7 @@
 """Who asks, and which accounts and regions there are: STS, Organizations, EC2 DescribeRegions, Compute Optimizer's opt-in."""
 
 from costtui.sources.demo.answers.call import Answer, Call, Table, page, page_size
+from costtui.sources.demo.answers.organizations import organization
 from costtui.sources.demo.faults import CloudError
 from costtui.sources.demo.seed import hexadecimal
 from costtui.sources.demo.world import World
@@ -22,16 +23,17 @@ def get_caller_identity(_: World, call: Call) -> Answer:
 
 
 def describe_organization(world: World, _: Call) -> Answer:
-    company = world.company
-    payer = company.accounts[0]
+    """An account of its own manages it, which hands the reading of bills and policies to the first of the company's."""
+    company, management = world.company, organization()["management"]
+    arn = f"arn:aws:organizations::{management}"
     return {
         "Organization": {
             "Id": company.organization,
-            "Arn": f"arn:aws:organizations::{payer.id}:organization/{company.organization}",
+            "Arn": f"{arn}:organization/{company.organization}",
             "FeatureSet": "ALL",
-            "MasterAccountArn": f"arn:aws:organizations::{payer.id}:account/{company.organization}/{payer.id}",
-            "MasterAccountId": payer.id,
-            "MasterAccountEmail": payer.email,
+            "MasterAccountArn": f"{arn}:account/{company.organization}/{management}",
+            "MasterAccountId": management,
+            "MasterAccountEmail": "aws-root@lumenlabs.invalid",
         }
     }
 

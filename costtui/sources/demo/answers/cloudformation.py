@@ -25,24 +25,24 @@ def list_stacks(world: World, call: Call) -> Answer:
 def describe_stacks(world: World, call: Call) -> Answer:
     name = call.params.get("StackName")
     if name:
-        return {"Stacks": [_stack(world, _named(world, call, name))]}
+        return {"Stacks": [_stack(world, stack_named(world, call, name))]}
     listed, token = page(list(world.stacks_in(call.account, call.region).values()), call.params.get("NextToken"), PAGE)
     return _paged("Stacks", [_stack(world, stack) for stack in listed], token)
 
 
 def describe_stack_resource_drifts(world: World, call: Call) -> Answer:
-    stack = _named(world, call, call.params["StackName"])
+    stack = stack_named(world, call, call.params["StackName"])
     statuses = call.params.get("StackResourceDriftStatusFilters")
     found = [resource for resource in stack.resources if not statuses or resource.status in statuses]
     if stack.status == "NOT_CHECKED":
         raise CloudError("ValidationError", f"Drift detection has not been run on stack [{stack.name}]")
     size = page_size(call.params.get("MaxResults"), PAGE)
     listed, token = page(found, call.params.get("NextToken"), size)
-    return _paged("StackResourceDrifts", [_drift(world, stack, resource) for resource in listed], token)
+    return _paged("StackResourceDrifts", [drift_answer(world, stack, resource) for resource in listed], token)
 
 
 def list_stack_resources(world: World, call: Call) -> Answer:
-    stack = _named(world, call, call.params["StackName"])
+    stack = stack_named(world, call, call.params["StackName"])
     listed, token = page(stack.resources, call.params.get("NextToken"), PAGE)
     return _paged("StackResourceSummaries", [_resource(world, stack, resource) for resource in listed], token)
 
@@ -51,7 +51,7 @@ def _paged(name: str, items: Sequence[Answer], token: str | None) -> Answer:
     return {name: list(items)} if token is None else {name: list(items), "NextToken": token}
 
 
-def _named(world: World, call: Call, name: str) -> Stack:
+def stack_named(world: World, call: Call, name: str) -> Stack:
     stack = world.stacks_in(call.account, call.region).get(name.split("/")[1] if name.startswith("arn:") else name)
     if stack is None:
         raise CloudError("ValidationError", f"Stack with id {name} does not exist")
@@ -113,7 +113,7 @@ def _resource(world: World, stack: Stack, resource: Resource) -> Answer:
     }
 
 
-def _drift(world: World, stack: Stack, resource: Resource) -> Answer:
+def drift_answer(world: World, stack: Stack, resource: Resource) -> Answer:
     answer: Answer = {
         "StackId": stack.id,
         "LogicalResourceId": resource.logical_id,

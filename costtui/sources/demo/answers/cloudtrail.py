@@ -1,7 +1,7 @@
 """CloudTrail LookupEvents: management events of 90 days, newest first, 50 a page, one lookup attribute."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from costtui.sources.demo.answers.call import Answer, Call, Table, page, page_size
@@ -23,7 +23,7 @@ def lookup_events(world: World, call: Call) -> Answer:
     attributes = params.get("LookupAttributes") or []
     if len(attributes) > 1:
         raise CloudError("InvalidLookupAttributesException", "You can specify only one lookup attribute.")
-    start, end = params.get("StartTime") or world.now - KEPT, params.get("EndTime") or world.now
+    start, end = _utc(params.get("StartTime")) or world.now - KEPT, _utc(params.get("EndTime")) or world.now
     events = [
         event
         for event in json.loads(story_text("cloudformation.json"))["events"]
@@ -36,6 +36,11 @@ def lookup_events(world: World, call: Call) -> Answer:
     listed, token = page(events, params.get("NextToken"), size, error="InvalidNextTokenException")
     answer: Answer = {"Events": [_event(event) for event in listed]}
     return answer if token is None else {**answer, "NextToken": token}
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    """On the wire a time has no zone: it is UTC."""
+    return when.replace(tzinfo=UTC) if when and when.tzinfo is None else when
 
 
 def _time(event: dict[str, Any]) -> datetime:

@@ -15,7 +15,7 @@ from costtui.sources.demo.answers.call import Answer, Call, Table, offset, page
 from costtui.sources.demo.calendar import DAYS, FIRST_DAY
 from costtui.sources.demo.company import Function
 from costtui.sources.demo.faults import CloudError
-from costtui.sources.demo.seed import unit
+from costtui.sources.demo.logs import bytes_a_call
 from costtui.sources.demo.series import Series
 from costtui.sources.demo.world import World
 
@@ -130,7 +130,7 @@ def _measure(metric: str, stat: str) -> Measure | None:
         return partial(_sum, attrgetter(SUMS[metric]))
     if metric == "IncomingBytes" and stat == "Sum":
         return lambda function, series, low, high, share: float(
-            _log_bytes(function) * int(_sum(_calls, function, series, low, high, share))
+            bytes_a_call(function) * int(_sum(_calls, function, series, low, high, share))
         )
     if stat == "SampleCount":
         return partial(_sum, attrgetter("calls"))
@@ -142,12 +142,6 @@ def _measure(metric: str, stat: str) -> Measure | None:
 
 
 _calls = attrgetter("calls")
-
-
-@cache
-def _log_bytes(function: Function) -> int:
-    """What one call writes: START, END and REPORT, and what the function says itself."""
-    return 310 + int(900 * unit("log", function.name) ** 3)
 
 
 def _sum(amounts: Callable[[Series], list[Any]], _: Function, series: Series, low: int, high: int, share: float) -> float:

@@ -125,7 +125,12 @@ def _result(world: World, period: Period, groups: Sums, total: Answer, metrics: 
 
 
 def _metrics(metrics: list[str], amounts: list[int]) -> Answer:
-    return {metric: {"Amount": dollars(amount), "Unit": "USD"} for metric, amount in zip(metrics, amounts, strict=True)}
+    return {metric: {"Amount": dollars(amount), "Unit": _unit(metric, amount)} for metric, amount in zip(metrics, amounts, strict=True)}
+
+
+def _unit(metric: str, amount: int) -> str:
+    """Only tokens are metered here."""
+    return "USD" if metric != "UsageQuantity" else "1K tokens" if amount else "N/A"
 
 
 def dollars(units: int) -> str:

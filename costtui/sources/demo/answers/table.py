@@ -7,15 +7,35 @@ from costtui.sources.demo.answers import (
     cloudwatch,
     config_rules,
     cost_explorer,
+    detections,
     lambda_functions,
+    logs,
+    metric_statistics,
     optimizer,
+    organizations,
+    stack_contents,
     tagging,
 )
 from costtui.sources.demo.answers.call import Answer, Call, Table
 from costtui.sources.demo.faults import CloudError
 from costtui.sources.demo.world import World
 
-_SERVICES = (account, cloudformation, cloudtrail, cloudwatch, config_rules, cost_explorer, lambda_functions, optimizer, tagging)
+_SERVICES = (
+    account,
+    cloudformation,
+    cloudtrail,
+    cloudwatch,
+    config_rules,
+    cost_explorer,
+    detections,
+    lambda_functions,
+    logs,
+    metric_statistics,
+    optimizer,
+    organizations,
+    stack_contents,
+    tagging,
+)
 HANDLERS: Table = {operation: handler for service in _SERVICES for operation, handler in service.HANDLERS.items()}
 
 

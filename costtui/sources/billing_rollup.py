@@ -1,0 +1,129 @@
+"""The one question that is asked of every billing export, by DuckDB of files and by Athena of tables: the bill by day and customer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple, get_args
+
+from costtui.domain.customers.records import Category, LedgerLine
+from costtui.domain.period import Window, month_start, next_month
+from costtui.sources import billing_split
+from costtui.sources.billing_ai import tokens
+from costtui.sources.billing_formats import Fields
+from costtui.sources.billing_keys import customer, tag
+from costtui.sources.billing_sql import Query
+
+Row = Sequence[Any]
+"""One group of the answer: its keys, its sums, and the first and last day of its billing periods."""
+
+GROUPED = ("customer", "service", "category", "currency", "commitment", "ai")
+FILE = "file"
+MONEY = ("billed", "effective", "net_effective", "list_cost", "quantity")
+
+_AI = """case when lower(coalesce({meter}, '')) like '%token%' or lower(coalesce({unit}, '')) like '%token%'
+ then concat(coalesce({meter}, ''), chr(31), coalesce({unit}, ''), chr(31), coalesce({model}, '')) end"""
+
+_IN_PERIOD = """case when day >= period_end then cast(period_end - interval '1' day as date)
+ when day < period_start then period_start else day end"""
+"""A charge of an earlier day belongs to the bill that it is in: to the nearest day of that."""
+
+
+class Asked(NamedTuple):
+    """What lines are to tell apart: whose they are by `keys` (and `accounts`), and `keep` (account, region, usage_type, resource,
+    tag:KEY), each of which makes the answer longer."""
+
+    keys: Sequence[str]
+    accounts: Mapping[str, str] = {}
+    keep: Sequence[str] = ()
+
+
+class BadRow(ValueError):
+    """A row that no ledger line can be made of; its text is a sentence."""
+
+
+def rollup(query: Query, source: str, fields: Fields, asked: Asked, window: Window | None = None, *, by_file: bool = False) -> str:
+    """The SQL text; its parameters are in `query`. `source` is a table and, where only some of its partitions are meant, the `where`
+    of them. `by_file` tells apart what file a charge is in, as the last key. Raises UnknownKey."""
+    chosen = {name: sql for name, sql in fields.items() if name not in ("meter", "unit", "model")}
+    chosen["ai"] = _AI.format(**fields)
+    chosen["customer"] = customer(query, asked.keys, fields["account"], asked.accounts)
+    kept = [tag(query, name[4:]) if name.startswith("tag:") else fields[name] for name in asked.keep]
+    names = [f"k{number}" for number in range(len(kept))]
+    chosen |= dict(zip(names, kept, strict=True))
+    if by_file:
+        chosen[FILE] = "filename"
+    tables, table = billing_split.rows(query, source, chosen)
+    inside = (
+        f" where on_day >= {query.dialect.day(query, window.start)} and on_day < {query.dialect.day(query, window.end)}" if window else ""
+    )
+    placed = f"(select {table}.*, {_IN_PERIOD} as on_day from {table}) as placed{inside}"
+    return f"with {tables} {_sums(asked, placed, ('period_start', 'period_end'), by_file=by_file)}"
+
+
+def merged(table: str, asked: Asked) -> str:
+    """The SQL text that sums a stored rollup over its files."""
+    return _sums(asked, table, ("first_day", "end_day"), by_file=False)
+
+
+def _sums(asked: Asked, table: str, period: tuple[str, str], *, by_file: bool) -> str:
+    groups = ["on_day", *GROUPED, *(f"k{number}" for number in range(len(asked.keep))), *([FILE] if by_file else [])]
+    by = ", ".join(str(number) for number in range(1, 1 + len(groups)))
+    sums = ", ".join(f"case when count({name}) = count(*) then sum({name}) end as {name}" for name in MONEY)
+    first, end = period
+    return f"""select {", ".join(groups)}, {sums}, min({first}) as first_day, max({end}) as end_day
+        from {table} group by {by} order by {by}"""
+
+
+def line(row: Row, keep: Sequence[str]) -> LedgerLine:
+    """A group as a line. Raises BadRow."""
+    day, owner, service, category, currency, commitment, ai = row[:7]
+    extra = dict(zip(keep, row[7 : 7 + len(keep)], strict=True))
+    billed, effective, net_effective, list_cost, quantity = row[7 + len(keep) : 12 + len(keep)]
+    if category not in get_args(Category) or day is None or not currency:
+        raise BadRow(f"a row has category {category}, day {day}, currency {currency}")
+    model, kind, used = tokens(ai, service or "", quantity) if ai else ("", "", None)
+    return LedgerLine(
+        day=day,
+        customer=owner,
+        service=service or "unknown",
+        category=category,
+        currency=currency,
+        billed=billed,
+        effective=effective,
+        net_effective=net_effective,
+        list_cost=list_cost,
+        commitment=commitment if commitment in ("Used", "Unused") else "",
+        tags={name[4:]: value for name, value in extra.items() if name.startswith("tag:") and value is not None},
+        account=extra.get("account") or "",
+        region=extra.get("region") or "",
+        usage_type=extra.get("usage_type") or "",
+        resource=extra.get("resource") or "",
+        model=model,
+        usage_kind=kind,
+        quantity=used,
+    )
+
+
+def periods(row: Row) -> tuple[date, date]:
+    """The first day and the last one of the billing periods in a group; its own day where the export names none."""
+    first, end = row[-2:]
+    return first or row[0], (end - timedelta(1)) if end else row[0]
+
+
+def months(spans: Sequence[tuple[date, date]]) -> Window:
+    """The calendar months that `spans` (of at least one group) touch."""
+    return Window(month_start(min(first for first, _ in spans)), next_month(max(last for _, last in spans)))
+
+
+def typed(row: Sequence[str | None], keep: int) -> Row:
+    """A row of an engine that answers everything as text, like one of an engine that does not."""
+    money_from, money_to = 7 + keep, 12 + keep
+
+    def value(at: int, text: str | None) -> Any:
+        if text is None:
+            return None
+        if at == 0 or at >= money_to:
+            return date.fromisoformat(text[:10])
+        return Decimal(text) if money_from <= at else text
+
+    return [value(at, text) for at, text in enumerate(row)]
