@@ -38,7 +38,21 @@ def test_the_demo_without_a_name(tmp_path: Path) -> None:
     names = {
         row[field] for pane in ("functions", "drift", "customers") for row in plain[pane]["rows"] for field in FIELDS if row.get(field)
     }
-    names -= {"__untagged__", "__unallocated__", "__idle__", "__credits__", "__tax__", "__fees__", "0", "untagged", "unallocated", "idle", "credits", "tax", "fees"}
+    names -= {
+        "__untagged__",
+        "__unallocated__",
+        "__idle__",
+        "__credits__",
+        "__tax__",
+        "__fees__",
+        "0",
+        "untagged",
+        "unallocated",
+        "idle",
+        "credits",
+        "tax",
+        "fees",
+    }
     leaked = sorted(name for name in names if len(name) > 5 and name.casefold() in text)
     assert not leaked
     assert [row["cost"] for row in hidden["functions"]["rows"]] == [row["cost"] for row in plain["functions"]["rows"]]

@@ -55,21 +55,18 @@ outers = st.builds(
 @given(outers, st.sets(st.sampled_from(["id", "amount", "at", "day", "inner", "some", "wrong"])))
 def test_any_record_comes_back_whatever_its_document_says(record: Outer, told: set[str]) -> None:
     everything = rest(record, {})
-    document = {name: value for name, value in everything.items() if name in told}
+    document = {name: value for name, value in everything.items() if name in told and name != "unknown"}
     if "wrong" in told:
         document["id"] = "another"
     assert restored(Outer, document, rest(record, document)) == record
 
 
-def test_what_the_document_says_is_not_said_twice() -> None:
+def test_what_the_document_or_a_default_says_is_not_said_twice() -> None:
     record = Outer("a", Decimal("1.50"), None, date(2026, 1, 1), Inner("x"), [], {})
     assert rest(record, {"id": "a", "amount": "1.5", "at": None, "inner": {"name": "x"}}) == {
         "day": date(2026, 1, 1),
         "inners": [],
         "some": {},
-        "packed": "",
-        "pair": [0, ""],
-        "known_to_be_none": "0",
     }
 
 
