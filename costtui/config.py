@@ -105,7 +105,7 @@ class Usage(Section, frozen=True):
     """One usage driver. Which of the fields are needed depends on `source`."""
 
     name: str
-    source: Literal["prometheus", "cloudwatch", "csv"]
+    source: Literal["prometheus", "cloudwatch", "csv", "access-log"]
     url: str | None = None
     query: str | None = None
     label: str | None = None
@@ -114,10 +114,25 @@ class Usage(Section, frozen=True):
     namespace: str | None = None
     metric: str | None = None
     dimension: str | None = None
+    format: Literal["combined", "json"] = "combined"
+    """Of access logs: a line is searched with `pattern`, or is a JSON object whose fields the next four name by dotted paths."""
+    pattern: str | None = None
+    tenant: str | None = None
+    value: list[str] = []
+    time: str | None = None
+    resource: str | None = None
 
     def __post_init__(self) -> None:
         needed = {"prometheus": ("url", "query", "label"), "cloudwatch": ("namespace", "metric", "dimension"), "csv": ("path",)}
-        _require(self, needed[self.source])
+        of_logs = ("path", "pattern" if self.format == "combined" else "tenant")
+        _require(self, needed.get(self.source, of_logs))
+        if self.pattern is not None:
+            try:
+                groups = re.compile(self.pattern).groupindex
+            except re.error as error:
+                raise _Wrong(f"`pattern` is no regular expression: {error}") from None
+            if "tenant" not in groups:
+                raise _Wrong("`pattern` needs a group that names the tenant, as in (?P<tenant>[^/]+)")
 
 
 class Directory(Section, frozen=True):

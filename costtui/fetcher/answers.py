@@ -38,7 +38,7 @@ def state_of(source: Source, answers: Sequence[Answer], *, offline: bool) -> Sou
 
 
 def _state(source: Source, answers: Sequence[Answer], *, offline: bool) -> SourceState:
-    asked = [answer for answer in answers if answer.scope is not None or answer.error is not None]
+    asked = [answer for answer in answers if (answer.scope is not None or answer.error is not None) and not _unasked(answer)]
     if not asked:
         return SourceState(source.name, "not-configured", detail=source.unconfigured)
     ages = [answer.as_of for answer in asked if answer.as_of is not None]
@@ -51,6 +51,11 @@ def _state(source: Source, answers: Sequence[Answer], *, offline: bool) -> Sourc
         return SourceState(source.name, "partial", as_of, _sentence(errors) or _partly(asked))
     state: State = "stale" if errors or (offline and not source.local) else "fresh"
     return SourceState(source.name, state, as_of, _sentence(errors) or _places(asked))
+
+
+def _unasked(answer: Answer) -> bool:
+    """A place that nobody asked on a key lacks nothing."""
+    return DATASETS[answer.source.dataset].asked and answer.as_of is None and answer.error is None
 
 
 def _sentence(errors: Sequence[Problem]) -> str:

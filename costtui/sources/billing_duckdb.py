@@ -1,5 +1,6 @@
 """Billing files opened in DuckDB: bounded memory, stoppable, and what goes wrong told as a sentence that names the file."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -75,8 +76,21 @@ class Opened:
         except duckdb.OutOfMemoryException:
             raise problem("failed", "it does not fit in 1 GB of memory", "convert it to Parquet, or use athena", where) from None
         except (duckdb.Error, OSError, EOFError, UnicodeDecodeError) as error:
-            reason = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
-            raise problem("malformed", f"it cannot be read ({reason})", "check that it is a complete export", where) from None
+            raise problem(
+                "malformed", f"it cannot be read ({self._reason(error, path)})", "check that it is a complete export", where
+            ) from None
+
+    def _reason(self, error: Exception, path: Path) -> str:
+        """What DuckDB says in one line, its names of columns turned back into the file's."""
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        counts = [line for line in said[1:] if line.startswith("Expected Number of Columns")]
+        names = list(self._shapes.get(path, ()))
+
+        def column(match: re.Match[str]) -> str:
+            at = int(match[1])
+            return names[at] if at < len(names) else match[0]
+
+        return re.sub(r"\bc(\d+)\b", column, " ".join([said[0], *counts]))
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:

@@ -69,7 +69,8 @@ def read(
         if pair := twins(paths):
             raise _twice(files, *pair, "under another ending")
         parts = [(table, files.ask(table, lambda one: _sums(files, one, asked, window))) for table in files.tables]
-        for first, second, count in doubles({path: days for _, part in parts for path, days in part.bills.items()}):
+        bills = {path: days for _, part in parts for path, days in part.bills.items()}
+        for first, second, count in doubles({path: bills[path] for path in paths if path in bills}):
             raise _twice(files, first, second, f"on {count} days to the last digit")
         words = {path: part.words for table, part in parts for path in table.paths}
         told = [f"{files.short(path)}, {words[path]}" for path in paths[:NAMED]]
@@ -105,7 +106,9 @@ def _sums(files: Opened, table: Table, asked: Asked, window: Window | None) -> _
         spans.update(map(periods, rows))
     if not spans and window is None:
         raise NoFormat("it has no rows", "check that the export is complete")
-    return _Part(form.words, lines, window or months(list(spans)), bills or {table.paths[0]: days_of(lines)})
+    if len(files.tables) > 1 and not several:
+        bills = {table.paths[0]: days_of(lines)}
+    return _Part(form.words, lines, window or months(list(spans)), bills)
 
 
 def _by_file(files: Opened, text: str, query: Query) -> dict[Path, Days]:

@@ -15,11 +15,13 @@ class UnknownKey(ValueError):
     """A key of the configuration that billing files cannot answer; its text is one sentence."""
 
 
-def customer(query: Query, keys: Sequence[str], account: str, accounts: Mapping[str, str]) -> str:
-    """SQL for the raw customer: the first key with a value that is not blank; '' is untagged."""
-    found = [_key(query, key, account, accounts) for key in keys]
-    filled = [f"case when trim({value}) <> '' then {value} end" for value in found]
-    return f"coalesce({', '.join([*filled, chr(39) * 2])})"
+def customer(query: Query, keys: Sequence[str], account: str, accounts: Mapping[str, str]) -> tuple[str, str]:
+    """Columns to be added to the table, and over these the SQL for the raw customer: the first key with a value that is not blank;
+    '' is untagged, and so is a blank value of the last key. (Written in one piece, an engine looks each key up twice.)"""
+    names = [f"costtui_key_{number}" for number in range(len(keys))]
+    added = ", ".join(f"{_key(query, key, account, accounts)} as {name}" for key, name in zip(keys, names, strict=True))
+    filled = [f"case when trim({name}) <> '' then {name} end" for name in names[:-1]]
+    return added, f"coalesce({', '.join([*filled, *names[-1:], chr(39) * 2])})"
 
 
 def tag(query: Query, key: str) -> str:

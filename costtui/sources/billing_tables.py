@@ -6,6 +6,7 @@ must meet. The header of a CSV file is read here and not by DuckDB, which rename
 
 import csv
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
@@ -73,4 +74,6 @@ def _is_csv(path: Path) -> bool:
 
 
 def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    """The path as SQL text; DuckDB would take its stars and brackets for a pattern."""
+    plain = re.sub(r"([*?\[])", r"[\1]", str(path))
+    return "'" + plain.replace("'", "''") + "'"

@@ -14,7 +14,7 @@ from costtui.domain.customers.records import Customer, UsagePoint
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
-from costtui.sources import directory, prometheus, usage_files
+from costtui.sources import access_log, directory, prometheus, usage_files
 from costtui.sources.port import Request
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class CustomerDirectory:
 
 
 class CustomerUsage:
-    """One usage driver, from a CSV file or Prometheus: how much of one metric each tenant used."""
+    """One usage driver, from a CSV file, access logs or Prometheus: how much of one metric each tenant used."""
 
     dataset = "customer-usage"
     after: tuple[str, ...] = ()
@@ -69,14 +69,18 @@ class CustomerUsage:
     def __init__(self, settings: Settings, usage: Usage, client: HttpClient) -> None:
         self._settings, self._usage, self._client = settings, usage, client
         self.name = f"usage:{usage.name}"
-        self.local = usage.source == "csv"
+        self.local = usage.source in ("csv", "access-log")
 
     def scopes(self) -> Sequence[Scope]:
-        return [Scope(self.name, about=about(self._usage))]
+        """Logs are long: they are read again only where one of them has changed."""
+        logs = self._logs() if self._usage.source == "access-log" else []
+        states = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in logs]
+        return [Scope(self.name, about=about(self._usage), version=digest(states) if states else "")]
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         points = self._read(request)
-        as_of = _written(resolve(self._settings, self._usage.path or "")) if self.local else None
+        files = self._logs() if self._usage.source == "access-log" else [resolve(self._settings, self._usage.path or "")]
+        as_of = max((told for file in files if (told := _written(file))), default=None) if self.local else None
         by_day: dict[date, list[UsagePoint]] = {day: [] for day in request.days}
         for point in points:
             if point.day in by_day:
@@ -89,6 +93,10 @@ class CustomerUsage:
         if usage.source == "csv":
             window = Window(request.days[0], request.days[-1] + timedelta(1))
             return usage_files.read(resolve(self._settings, usage.path or ""), metric=usage.name, window=window)
+        if usage.source == "access-log":
+            form = access_log.LogFormat(usage.format, usage.pattern, usage.tenant, usage.value, usage.time, usage.resource)
+            told = f"reading logs of {usage.name}, lines"
+            return access_log.read(self._logs(), form, request.days, metric=usage.name, told=lambda lines: request.progress(told, lines, 0))
         return prometheus.read(
             usage.url or "",
             usage.query or "",
@@ -99,10 +107,21 @@ class CustomerUsage:
             client=self._client,
         )
 
+    def _logs(self) -> list[Path]:
+        path = resolve(self._settings, self._usage.path or "")
+        found = sorted(file for file in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if file.is_file())
+        if not found:
+            raise SourceError(Problem("failed", self.name, "no such file", "check path of the usage driver", str(path)))
+        return found
+
 
 def about(section: Directory | Usage) -> str:
     """The place and the query as configured: with another one, what is stored is the answer to another question."""
-    return hashlib.sha256(msgspec.json.encode(section)).hexdigest()[:16]
+    return digest(section)
+
+
+def digest(what: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(what)).hexdigest()[:16]
 
 
 def _written(path: Path) -> datetime | None:

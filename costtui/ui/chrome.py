@@ -110,7 +110,7 @@ def problem_words(model: Model) -> Span | None:
     if failures:
         return f"{shown_key('problems', model.keys)} {count(failures, 'problem')}", "bad"
     if waits:
-        return f"{shown_key('pay', model.keys)} not read: it costs money", "warn"
+        return f"{shown_key('pay', model.keys)} not read yet", "warn"
     return (f"{shown_key('problems', model.keys)} {count(len(kinds), 'note')}", "warn") if kinds else None
 
 

@@ -71,7 +71,15 @@ PANE = [
     *COPY,
 ]
 DETAIL = [BACK, EXPLAIN, RELATED, Binding("y", "copy('line')", "copy this line", id="copy-id", group=DATA), *COPY[1:]]
-OVERVIEW = [BACK, EXPLAIN, RELATED, *VIEW, Binding("y", "copy('words')", "copy the sentences", id="copy-id", group=DATA), *COPY[1:]]
+OVERVIEW = [
+    BACK,
+    Binding("/", "app.commands", "find a row, a pane or a command", id="filter", group=PLACES),
+    EXPLAIN,
+    RELATED,
+    *VIEW,
+    Binding("y", "copy('words')", "copy the sentences", id="copy-id", group=DATA),
+    *COPY[1:],
+]
 ALL = {binding.id: binding for binding in [*EVERYWHERE, *LINES, *PANE] if binding.id is not None}
 
 NAMES = {

@@ -15,16 +15,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+import pytest
+
+from costtui.domain.datasets import Batch
+from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.aws.functions import Functions
+from costtui.sources.aws.usage import FunctionUsage
+from costtui.sources.bridge import Pacer
+from costtui.sources.port import Request
 from tests.benchmarks.measure import Keys, keys_of
 from tests.benchmarks.slow_cloud import LATENCY
 from tests.e2e.terminal import Terminal
+from tests.fakes.aws_account import Meter
 
 LIST = "/2015-03-31/functions"
 KEYS = 30
+METRICS_PER_CALL = 500
+CALLS = 10
 CONFIG = """
 [aws]
 profiles = [""]
@@ -36,7 +48,7 @@ paid_calls_usd_per_day = "100"
 Line = tuple[str, float, float, str]
 
 
-class Request(NamedTuple):
+class Logged(NamedTuple):
     """One line of the server's log."""
 
     came: float
@@ -55,7 +67,7 @@ class Fetched(NamedTuple):
     """Seconds from the first page's request to a row on the screen."""
     keys: Keys
     idle: Keys
-    again: list[Request]
+    again: list[Logged]
 
 
 def main() -> int:
@@ -87,26 +99,23 @@ def _lines(runs: list[Fetched]) -> Iterator[Line]:
     yield f"cursor key while fetching, p95 ({busy:.1f} ms) / idle ({idle:.1f} ms)", busy / idle, 3, "×"
     points = max((request.points for run in runs for request in run.again if request.operation == "GetMetricData"), default=0)
     yield "days that a second start asks CloudWatch for", points, 1, "d"
+    with _served(METRICS_PER_CALL // 4) as port:
+        for days in (1, 30):
+            yield f"CPU of a call of {METRICS_PER_CALL} metrics, {days} points each", _call_ms(port, days), 30, "ms"
 
 
 def _run(functions: int) -> Fetched:
     with _served(functions) as port, tempfile.TemporaryDirectory(prefix="costtui-benchmarks-") as folder:
         config = Path(folder) / "config.toml"
         config.write_text(CONFIG, encoding="utf-8")
-        environment = {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-            "AWS_ACCESS_KEY_ID": "a",
-            "AWS_SECRET_ACCESS_KEY": "b",
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        }
+        environment = _environment(port)
         command = [sys.executable, "-m", "costtui", "--config", str(config), "--cache-dir", folder]
         floor = _chain(port)
         began = len(_log(port))
         with Terminal(command, env=environment) as terminal:
             terminal.wait("Functions")
-            terminal.settle()  # a key before the first frame is nobody's
-            terminal.send("1")
+            while "▸1" not in terminal.text:  # a key before the first frame is nobody's
+                terminal.press("1")
             seen = terminal.wait(r"function-\d{5}")
             row = time.time() - (time.perf_counter() - terminal.started - seen)
             keys = keys_of([terminal.press("down") for _ in range(KEYS)])
@@ -124,6 +133,37 @@ def _run(functions: int) -> Fetched:
             terminal.send("q")
             terminal.exit_code(5)
         return Fetched(floor, whole, row - pages[0].came, keys, idle, _log(port)[began + len(requests) :])
+
+
+def _environment(port: int) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def _call_ms(port: int, days: int) -> float:
+    """CPU of this process for one full call of CloudWatch, and for making records of its answer; the best of some."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _environment(port).items():
+            patch.setenv(name, value)
+        cloud = AwsCloud(Meter(), Pacer(), profiles=[""], regions=["us-east-1"], prompt=lambda _: "")
+        listed, usage = Functions(cloud), FunctionUsage(cloud)
+        (scope,) = usage.scopes()
+        functions = [
+            record for item in listed.fetch(Request(scope, datetime.now(UTC))) if isinstance(item, Batch) for record in item.records
+        ]
+        asked = [datetime.now(UTC).date() - timedelta(number) for number in range(days, 0, -1)]
+        request = Request(scope, datetime.now(UTC), asked, {"functions": functions})
+        spent = []
+        for _ in range(CALLS):
+            before = time.process_time()
+            assert sum(len(item.records) for item in usage.fetch(request) if isinstance(item, Batch)) == days * len(functions)
+            spent.append(time.process_time() - before)
+        return min(spent) * 1000
 
 
 @contextlib.contextmanager
@@ -150,10 +190,10 @@ def _chain(port: int) -> float:
     return time.perf_counter() - began
 
 
-def _log(port: int) -> list[Request]:
+def _log(port: int) -> list[Logged]:
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.request("GET", "/log")
-    return [Request(*line) for line in json.loads(connection.getresponse().read())]
+    return [Logged(*line) for line in json.loads(connection.getresponse().read())]
 
 
 if __name__ == "__main__":

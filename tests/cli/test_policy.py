@@ -13,7 +13,7 @@ from costtui.sources import aws
 from costtui.sources.aws.policy import ACTIONS, PARTS, policy
 
 CLIENTS = set(boto3.Session().get_available_services())
-FILES = sorted(Path(aws.__file__).parent.glob("*.py"))
+FILES = sorted(file for file in Path(aws.__file__).parent.glob("*.py") if file.name != "policy.py")  # which only names them
 
 
 def calls() -> set[tuple[str, str]]:

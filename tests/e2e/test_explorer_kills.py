@@ -46,6 +46,8 @@ def fetcher_of(terminal: Terminal) -> int:
 def refreshing(cache: Path, cloud: HttpCloud) -> Iterator[Terminal]:
     """An explorer with rows on its screen, in the middle of a refresh that hangs."""
     with explorer(cache) as terminal:
+        terminal.wait("Overview")
+        terminal.press("1")
         terminal.wait(ROW)
         terminal.wait("fetching", gone=True)
         asked = cloud.calls.count(LIST)

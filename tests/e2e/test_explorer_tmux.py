@@ -99,6 +99,7 @@ def test_a_walk_from_an_empty_cache(tmux: Tmux) -> None:
 
 
 def test_a_new_size_is_filled_and_nothing_wraps(tmux: Tmux) -> None:
+    tmux.press("1")
     tmux.wait("fraud-score")
     for cols, rows in ((100, 30), (62, 12), (160, 50)):
         tmux.resize(cols, rows)
@@ -116,6 +117,7 @@ def _fills(lines: list[str], cols: int, rows: int) -> bool:
 
 
 def test_a_terminal_too_small_says_so_and_comes_back(tmux: Tmux) -> None:
+    tmux.press("1")
     tmux.wait("fraud-score")
     tmux.resize(40, 8)
     tmux.wait("costtui needs 60×10 cells")
@@ -126,6 +128,7 @@ def test_a_terminal_too_small_says_so_and_comes_back(tmux: Tmux) -> None:
 def test_without_colours_the_state_can_be_read(tmp_path: Path) -> None:
     session = Tmux(tmp_path / "s", 80, 24, tmp_path / "cache", {"NO_COLOR": "1"})
     try:
+        session.press("1")
         lines = session.wait("fraud-score")
         assert sum(line.startswith("▌") for line in lines) == 1, "one line is under the cursor"
         session.press("2")

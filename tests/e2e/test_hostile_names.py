@@ -73,6 +73,8 @@ def found(screen: Terminal, text: str) -> str:
 def test_on_the_screen_in_table_detail_and_help(name: str, size: tuple[int, int], cache: tuple[Path, dict[str, str]]) -> None:
     command = [*COSTTUI, "--offline", "--cache-dir", str(cache[0])]
     with Terminal(command, cols=size[0], rows=size[1], env=cache[1]) as screen:
+        screen.wait("Overview")
+        screen.press("1")
         screen.wait("checkout-authorize")
         screen.press("/")
         screen.wait("column:text")
@@ -96,6 +98,8 @@ def test_on_the_screen_in_table_detail_and_help(name: str, size: tuple[int, int]
 def test_in_a_snapshot_from_the_screen(cache: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     file = tmp_path / "view.toml"
     with Terminal([*COSTTUI, "--offline", "--cache-dir", str(cache[0])], env=cache[1], cwd=tmp_path) as screen:
+        screen.wait("Overview")
+        screen.press("1")
         screen.wait("checkout-authorize")
         screen.press("s")
         screen.wait("Snapshot of")

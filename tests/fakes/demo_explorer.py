@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from costtui.cli.explore import save
+from costtui.cli.explore import Saver
 from costtui.cli.headless import fetch
+from costtui.domain.asking import Ask
 from costtui.domain.period import Window, resolve
 from costtui.panes import panes
 from costtui.service.live import LiveBackend, Run
@@ -21,7 +22,15 @@ class FilledBackend(LiveBackend):
     def listen(self, hear: Callable[[Event], None]) -> None:
         self.answer_with = hear
 
-    def want(self, pane: str, window: Window | None, *, refresh: bool = False) -> None:  # noqa: ARG002
+    def want(
+        self,
+        pane: str,
+        window: Window | None,
+        *,
+        refresh: bool = False,  # noqa: ARG002
+        paid: bool = False,  # noqa: ARG002
+        asks: tuple[Ask, ...] = (),  # noqa: ARG002
+    ) -> None:
         assert window is not None, "the explorer names its window"
         self.answer_with(Finished(pane, window, []))
 
@@ -48,4 +57,4 @@ def fill(cache: Path) -> None:
 def demo_explorer(cache: Path) -> ExplorerApp:
     """An explorer on that store."""
     run = demo_run(cache)
-    return ExplorerApp(FilledBackend(run), panes(), PERIOD, run.settings, save)
+    return ExplorerApp(FilledBackend(run), panes(), PERIOD, run.settings, Saver())

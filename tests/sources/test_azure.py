@@ -21,7 +21,7 @@ from costtui.domain.drift.records import NO_RECENT_CHANGE, DriftCoverage, DriftF
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources import azure
 from costtui.sources.azure.arm import Arm
-from costtui.sources.azure.drift import AzureActors, AzureDrift
+from costtui.sources.azure.drift import STATES, AzureActors, AzureDrift
 from costtui.sources.azure.tokens import Tokens
 from costtui.sources.port import Request, Source
 
@@ -219,6 +219,15 @@ def test_throttling_waits_as_long_as_it_is_told(asking: Asking, cloud: Azure, he
     cloud.faults = [(429, headers, {"error": {"code": "RateLimiting"}})]
     assert len(asking.drift()) == 1
     assert asking.waits == [seconds]
+
+
+def test_a_quota_that_is_used_up_is_waited_for_before_the_next_question(asking: Asking, cloud: Azure) -> None:
+    used_up = {"x-ms-user-quota-remaining": "0", "x-ms-user-quota-resets-after": "00:00:04"}
+    cloud.states = [[STATE], [STATE]]
+    first = cloud.answer(STATES.format(SUBSCRIPTION), b"")
+    cloud.faults = [(200, used_up, first[2]), (200, {"x-ms-user-quota-remaining": "9"}, {"value": []})]
+    asking.drift()
+    assert asking.waits == [4], "once, and never after the last answer"
 
 
 def test_throttling_that_does_not_end_is_said(asking: Asking, cloud: Azure) -> None:

@@ -240,7 +240,7 @@ def test_restores_are_cold_starts_and_their_billed_part_is_billed(desk: Desk) ->
     sums = {"duration_ms": "300", "billed_ms": "301", "billed_restore_ms": "53", "restore_ms": "500.795"}
     desk.here.say("logs", "GetQueryResults", rows(LOG | counts | sums))
     report = desk.ask("thumbnail-render")[0]["thumbnail-render"]
-    assert (report.cold_starts, report.sizes[0].billed_ms, report.p95_ms, report.max_memory_used_mb) == (1, 354, None, None)
+    assert (report.cold_starts, report.sizes[0].billed_ms, report.p95_ms, report.max_memory_used_mb) == (1, Decimal(354), None, None)
 
 
 @pytest.mark.parametrize("row", [{"mb": "256"}, {"mb": "256", "calls": "many"}])

@@ -115,5 +115,5 @@ def test_what_a_statement_denies(statement: dict[str, Any], whole: bool, part: b
 
 @pytest.mark.parametrize("content", ["", "[]", '{"Statement": ["x"]}'])
 def test_a_document_that_is_no_policy_is_refused(content: str) -> None:
-    with pytest.raises(ValueError, match="policy|Expecting"):
+    with pytest.raises(ValueError, match=r"policy|Expecting"):
         read_policy("p", "n", content, [])

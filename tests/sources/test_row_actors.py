@@ -30,7 +30,10 @@ def finding(name: str, scope: str = "shop", *, account: str = PROD, region: str 
 
 def ask(here: Here, findings: list[DriftFinding], *subjects: str, **more: Any) -> tuple[list[Attribution], list[Problem]]:
     source = here.sources["row-attributions"]
-    inputs = {"accounts": [Account(PROD, PROD)], "cloudformation-drift": [DriftReport(findings, DriftCoverage("shop", 1, 0))]}
+    inputs: dict[str, list[Any]] = {
+        "accounts": [Account(PROD, PROD)],
+        "cloudformation-drift": [DriftReport(findings, DriftCoverage("shop", 1, 0))],
+    }
     items = list(source.fetch(Request(source.scopes()[0], DEMO_NOW, inputs=inputs, subjects=subjects, **more)))
     found = [record for item in items if isinstance(item, Batch) for record in item.records]
     return found, [item for item in items if isinstance(item, Problem)]

@@ -65,7 +65,11 @@ class Metrics:
     def read(self, toml: str = DRIVER) -> list[tuple[date, str, str, str]]:
         cloud = AwsCloud(self.meter, Pacer(unlimited=True), profiles=[""], regions=["us-east-1"], prompt=lambda _: "")
         source = TenantMetrics(cloud, parse(toml, name="config.toml", base=Path()).customers.usage[0])
-        batches = [item for item in source.fetch(Request(source.scopes()[0], DEMO_NOW, DAYS)) if isinstance(item, Batch)]
+        request = Request(source.scopes()[0], DEMO_NOW, DAYS)
+        price = source.price(request)
+        assert self.meter.paid == 0, "telling the price is free"
+        batches = [item for item in source.fetch(request) if isinstance(item, Batch)]
+        assert (self.meter.paid, len(self.asked)) == (price.usd, price.calls)
         assert [batch.day for batch in batches] == DAYS
         points = [point for batch in batches for point in batch.records]
         assert {point.metric for point in points} <= {"exports"}

@@ -118,7 +118,7 @@ def test_a_setting_that_changed_inside_the_window_counts_from_then_on() -> None:
     since = datetime(2026, 11, 19, 12, tzinfo=UTC)
     known = FunctionVersions("x", provisioned=[ProvisionedSetting("live", 3, 3, "READY", since)])
     (found,) = provisioned_in(known, MONTH, DEMO_NOW, 512)
-    assert (found.count, found.memory_mb, found.seconds) == (3, 512, 43_200)
+    assert (found.count, found.memory_mb, found.seconds) == (3, 512, Decimal(43_200))
     assert provisioned_in(known, Window(date(2026, 11, 1), date(2026, 11, 10)), DEMO_NOW, 512) == ()
     open_month = Window(date(2026, 11, 1), date(2026, 12, 1))
     assert provisioned_in(known, open_month, since + timedelta(hours=1), 512)[0].seconds == 3_600, "never beyond now"
@@ -131,7 +131,7 @@ def test_only_what_is_asked_about_is_asked_and_its_price_is_said_first(here: Her
         source.scopes()[0], DEMO_NOW, DAYS, {"functions": listed}, subjects=[arn(FLAGS), "arn:aws:lambda:eu-west-1:1:function:other"]
     )
     price = source.price(request)
-    assert (price.calls, price.usd, price.seconds) == (3, 0, 1)
+    assert (price.calls, price.usd, price.seconds) == (3, Decimal(0), 1)
     assert "versions and aliases of 1 functions" in price.words
     before = len(here.wire)
     assert len(list(source.fetch(request))) == 1

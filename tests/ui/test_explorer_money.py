@@ -131,48 +131,42 @@ async def test_nothing_that_costs_is_said() -> None:
 
 
 @pytest.mark.parametrize(("typed", "agreed"), [("yes", Decimal("0.50")), ("0.20", Decimal("0.20")), ("$1", Decimal(1))])
-async def test_consent_is_asked_on_first_use(typed: str, agreed: Decimal) -> None:
+async def test_consent_is_asked_on_first_use_and_given_on_a_key(typed: str, agreed: Decimal) -> None:
     backend = filled(None)
     app = explorer(backend)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         backend.hear(Finished("jobs", WINDOW, [WAITS]))
         await pilot.pause()
-        assert "$ not read: it costs money" in state_of(app)
+        assert "$ not read yet" in state_of(app)
         assert backend.estimated == [("jobs", False, ())]
+        await tell(pilot, backend, BILL)
+        assert state_of(app).startswith(" read on for about $0.03, up to $0.50 a day? $ answers: the bill of 30 days")
+        assert app.screen is app.pane_screen
+        await press(pilot, "$")
         await tell(pilot, backend, BILL)
         assert "type yes for up to $0.50 a UTC day, or another amount" in text_of(app)
         await press(pilot, *typed, "enter")
         assert backend.budget == agreed
-        assert backend.wanted[-1] == ("jobs", WINDOW, False)
+        assert backend.asked == [(True, ())]
 
 
 async def test_a_no_is_remembered_and_the_key_asks_again() -> None:
     backend = filled(None)
-    for run in range(2):
-        app = explorer(backend)
-        async with app.run_test(size=SIZE) as pilot:
-            await pilot.pause()
-            backend.hear(Finished("jobs", WINDOW, [WAITS]))
-            await pilot.pause()
-            assert len(backend.estimated) == 1
-            if run == 0:
-                await tell(pilot, backend, BILL)
-                await press(pilot, "escape")
-                assert backend.memory.declined
-            else:
-                await press(pilot, "$")
-                assert len(backend.estimated) == 2
-
-
-async def test_the_question_waits_while_a_filter_is_typed() -> None:
-    backend = filled(None)
     app = explorer(backend)
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "slash", "w")
+        await press(pilot, "$")
+        await tell(pilot, backend, BILL)
+        await press(pilot, "escape")
+        assert backend.memory.declined
+    app = explorer(backend)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
         backend.hear(Finished("jobs", WINDOW, [WAITS]))
         await pilot.pause()
-        assert backend.estimated == []
+        assert len(backend.estimated) == 1
+        await press(pilot, "$")
+        assert len(backend.estimated) == 2
 
 
 async def test_a_question_about_rows_says_its_price_first() -> None:

@@ -151,6 +151,22 @@ WRONG = [
     ("[[customers.usage]]\nname = 'x'\nsource = 'csv'", 'key customers.usage[0]: source = "csv" needs `path`'),
     ("[customers.directory]\nsource = 'ldap'", "key customers.directory.source: invalid enum value 'ldap': expected one of csv, "),
     ("[customers.directory]\nsource = 'sqlite'\npath = 'a'", 'key customers.directory: source = "sqlite" needs `query`'),
+    (
+        "[[customers.usage]]\nname = 'r'\nsource = 'access-log'\npath = 'x.log'",
+        'key customers.usage[0]: source = "access-log" needs `pattern`',
+    ),
+    (
+        "[[customers.usage]]\nname = 'r'\nsource = 'access-log'\npath = 'x.log'\nformat = 'json'",
+        'key customers.usage[0]: source = "access-log" needs `tenant`',
+    ),
+    (
+        "[[customers.usage]]\nname = 'r'\nsource = 'access-log'\npath = 'x.log'\npattern = '/(.*)/'",
+        "key customers.usage[0]: `pattern` needs a group that names the tenant, as in (?P<tenant>[^/]+)",
+    ),
+    (
+        "[[customers.usage]]\nname = 'r'\nsource = 'access-log'\npath = 'x.log'\npattern = '('",
+        "key customers.usage[0]: `pattern` is no regular expression",
+    ),
     ("[customers.billing]\nsource = 'files'", 'key customers.billing: source = "files" needs `paths`'),
     ("[customers.billing]\nsource = 'athena'\ndatabase = 'b'", 'key customers.billing: source = "athena" needs `table`'),
     (

@@ -24,10 +24,10 @@ class Change(msgspec.Struct, frozen=True):
 
 def compare(type_: str, expected: Any, actual: Any, path: str = "") -> Iterator[Change]:
     """Every leaf that differs, in a stable order. Equal values, also the same ones written as 1 and 1.0, give nothing."""
-    if same(expected, actual):
-        return
     if isinstance(expected, dict) and isinstance(actual, dict):
         yield from _maps(type_, expected, actual, path)
+    elif same(expected, actual):
+        return
     elif isinstance(expected, list) and isinstance(actual, list):
         rule = unordered(type_, path)
         yield from _sets(type_, expected, actual, path, rule) if rule else _lists(type_, expected, actual, path)
@@ -36,7 +36,9 @@ def compare(type_: str, expected: Any, actual: Any, path: str = "") -> Iterator[
 
 
 def _maps(type_: str, expected: dict[str, Any], actual: dict[str, Any], path: str) -> Iterator[Change]:
-    for key in sorted(expected.keys() | actual.keys()):
+    """Most of a resource is as it was: that is left out before anything else is done."""
+    keys = {key for key, value in expected.items() if key not in actual or (value is not actual[key] and not same(value, actual[key]))}
+    for key in sorted(keys | (actual.keys() - expected.keys())):
         where = pointer.join(path, key)
         if key not in actual:
             yield Change(where, expected[key], None, "remove")

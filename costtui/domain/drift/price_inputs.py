@@ -1,5 +1,6 @@
 """Which unchanged properties price and severity are read from, and where they stand: in the resource or in one that it refers to."""
 
+from functools import lru_cache
 from typing import Any
 
 from costtui.domain.drift import pointer
@@ -44,17 +45,22 @@ def is_cost_path(type_: str, path: str) -> bool:
 def inputs(type_: str, values: dict[str, Any], relations: Relations | None = None) -> dict[str, str]:
     """The allowed properties among `values`, JSON pointer to JSON text; nothing else, so that a deleted resource keeps no secret."""
     kind = canonical_type(type_)
-    wanted = COST_PROPERTIES.get(kind, ()) + _ALSO_READ.get(kind, ())
     found: dict[str, str] = {}
     for name, value in values.items():
-        path = pointer.join("", name)
-        if snake(name) in wanted or canonical_path(type_, path)[1:] in wanted:
-            _flatten(type_, value, path, found)
+        if value is not None and _is_read(type_, name):
+            _flatten(type_, value, pointer.join("", name), found)
     if kind == "aws_lambda_provisioned_concurrency_config":
         _flatten(type_, values.get("ProvisionedConcurrencyConfig"), "/ProvisionedConcurrencyConfig", found)
     if relations is not None:
         found.update(_of_others(kind, folded(values), relations))
     return found
+
+
+@lru_cache(maxsize=16384)
+def _is_read(type_: str, name: str) -> bool:
+    kind = canonical_type(type_)
+    wanted = COST_PROPERTIES.get(kind, ()) + _ALSO_READ.get(kind, ())
+    return snake(name) in wanted or canonical_path(type_, pointer.join("", name))[1:] in wanted
 
 
 def _flatten(type_: str, value: Any, path: str, into: dict[str, str]) -> None:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from costtui.domain.drift.compare import Change
+from costtui.domain.drift.masks import mask_at
 from costtui.domain.drift.noise.rules import explain
 from costtui.domain.drift.noise.values import dump
 from costtui.domain.drift.records import Difference
-from costtui.domain.drift.redaction import REDACTED, Secrets, mask_at
+from costtui.domain.drift.redaction import REDACTED, Secrets
 
 
 def difference(

@@ -1,14 +1,14 @@
 """Secrets, taken out by name, by mask and by value.
 
-Names: words that say password, and places that hold environments. Masks: Terraform's `*_sensitive` (true is a whole subtree, {} and false
-are none; hashicorp/terraform#32619). Values: what is masked in one place stays secret where it is copied to without a mask.
+Names: words that say password, and places that hold environments. Masks: Terraform's `*_sensitive` (`drift.masks`). Values: what
+is masked in one place stays secret where it is copied to without a mask.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import zip_longest
+from operator import is_
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ _ENVIRONMENT = re.compile(
 _LABEL_PATH = re.compile(r"/\d+/(name|key|type)$", re.IGNORECASE)
 _TAGS = re.compile(r"^/tags(_?all)?(/|$)", re.IGNORECASE)
 _PARAMETER_TYPES = ("aws_ssm_parameter",)
+_PARAMETER_VALUES = ("value", "insecure_value")
 _LABELS = ("name", "Name", "key", "Key")
 _VALUES = ("value", "Value")
 _IN_TEXT = re.compile(
@@ -37,8 +38,14 @@ _IN_TEXT = re.compile(
     r"|\b(gh[oprsu]|github_pat|sk_live|rk_live|xox[abeprs]|glpat)[_-]\w{10}|\beyJ[\w-]{10,}\.eyJ"
 )
 """Secrets that a text gives away by its form: credentials in an address, a key, `password=…`, the tokens of well-known services."""
+_IN_TEXT_HINTS = ("=", ": ", "://", "-----BEGIN", "hooks.slack", "gh", "github_pat", "sk_live", "rk_live", "xox", "glpat", "eyJ")
+"""One of them is in every text that `_IN_TEXT` finds: to look for them is far cheaper."""
+_NAME_HINTS = tuple(b"pass pwd secret token credential connectionstring connection_string userdata user_data".split())
+_KEY_HINTS = tuple(b"apikey api_key privatekey private_key accesskey access_key accountkey account_key sharedkey shared_key".split())
+"""One of them, in lower case, is in every name that `NAME` finds."""
 SHORTEST_PART = 6
-_MANY = 50
+_MANY = 20
+_MOST_SEEN, _SEEN_LENGTH = 20_000, 80
 
 
 @lru_cache(maxsize=65536)
@@ -52,7 +59,12 @@ def is_secret_path(type_: str, path: str) -> bool:
     parts = pointer.segments(path)
     if any(is_secret_name(part) for part in parts):
         return True
-    return canonical_type(type_) in _PARAMETER_TYPES and bool(parts) and parts[0].lower() in ("value", "insecure_value")
+    return bool(parts) and holds_a_parameter(type_) and parts[0].lower() in _PARAMETER_VALUES
+
+
+def holds_a_parameter(type_: str) -> bool:
+    """Whether what a resource of `type_` has as its value may be a secret under any name."""
+    return canonical_type(type_) in _PARAMETER_TYPES
 
 
 @lru_cache(maxsize=65536)
@@ -61,14 +73,27 @@ def is_environment(path: str) -> bool:
     return bool(_ENVIRONMENT.search(path)) and not _LABEL_PATH.search(path) and not _TAGS.search(path)
 
 
+def may_name_a_secret(raw: bytes) -> bool:
+    """Whether a name that says secret may stand in JSON text; False is certain, and found out fast.
+
+    Letters outside ASCII may be taken for ones inside it, and escapes may hide any: such a text is not judged by its bytes.
+    """
+    if not raw.isascii() or b"\\u" in raw:
+        return True
+    lower = raw.lower()
+    return any(hint in lower for hint in _NAME_HINTS) or (b"key" in lower and any(hint in lower for hint in _KEY_HINTS))
+
+
 class Secrets:
     """The values that are secret in one file, and what to do with a text or structure that may hold them."""
 
     def __init__(self, values: Iterable[Any] = ()) -> None:
         self._whole: set[str] = set()
         self._parts: set[str] = set()
-        self._heads: dict[str, list[str]] = {}
-        self._names: dict[str, str] = {}
+        self._heads: dict[str, set[int]] = {}
+        """The lengths of the parts that begin with a text of the shortest length."""
+        self._seen: dict[str, bool] = {}
+        """Which short texts are tainted: the same ones come again in every resource."""
         for value in values:
             self.add(value)
 
@@ -77,11 +102,11 @@ class Secrets:
         for leaf in leaves(value):
             text = str(leaf)
             self._whole.add(text)
-            self._names.clear()
+            self._seen.clear()
             if len(text) >= SHORTEST_PART:
                 for form in {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, safe="")} - self._parts:
                     self._parts.add(form)
-                    self._heads.setdefault(form[:SHORTEST_PART], []).append(form)
+                    self._heads.setdefault(form[:SHORTEST_PART], set()).add(len(form))
 
     def add_labelled(self, value: Any) -> None:
         """Take in what stands beside a label that says secret: `{name: admin_password, value: …}`."""
@@ -94,39 +119,73 @@ class Secrets:
     def add_named(self, value: Any, type_: str, path: str = "") -> None:
         """Take in every text of at least six characters under a name that says secret; shorter ones are also harmless words."""
         if path and is_secret_path(type_, path):
-            for leaf in leaves(value):
-                if isinstance(leaf, str) and len(leaf) >= SHORTEST_PART:
-                    self.add(leaf)
-        elif isinstance(value, dict):
+            self._add_texts(value)
+            return
+        if not path and isinstance(value, dict) and holds_a_parameter(type_):
+            self._add_texts([entry for key, entry in value.items() if key.lower() in _PARAMETER_VALUES])
+        self._add_named(value)
+
+    def _add_named(self, value: Any) -> None:
+        if isinstance(value, dict):
             for key, entry in value.items():
-                if entry:
-                    self.add_named(entry, type_, pointer.join(path, key))
+                if not entry:
+                    continue
+                if is_secret_name(key):
+                    self._add_texts(entry)
+                elif isinstance(entry, dict | list):
+                    self._add_named(entry)
         elif isinstance(value, list):
             for entry in value:
                 if isinstance(entry, dict | list):
-                    self.add_named(entry, type_, path)
+                    self._add_named(entry)
+
+    def _add_texts(self, value: Any) -> None:
+        for leaf in leaves(value):
+            if isinstance(leaf, str) and len(leaf) >= SHORTEST_PART:
+                self.add(leaf)
 
     def taints(self, text: str) -> bool:
         """Equal to a secret, or, from six characters on, containing one."""
+        found = self._seen.get(text)
+        if found is None:
+            found = self._is_tainted(text)
+            if len(text) <= _SEEN_LENGTH:
+                if len(self._seen) >= _MOST_SEEN:
+                    self._seen.clear()
+                self._seen[text] = found
+        return found
+
+    def _is_tainted(self, text: str) -> bool:
         if text in self._whole:
             return True
-        return len(text) >= SHORTEST_PART and (self._contains_part(text) or bool(_IN_TEXT.search(text)))
+        if len(text) < SHORTEST_PART:
+            return False
+        if next(self._parts_of(text), None) is not None:
+            return True
+        return any(hint in text for hint in _IN_TEXT_HINTS) and bool(_IN_TEXT.search(text))
 
-    def _contains_part(self, text: str) -> bool:
-        """Few secrets are looked for one by one, many by the text's own beginnings: a plan may mask thousands."""
+    def _parts_of(self, text: str) -> Iterator[str]:
+        """The secrets in `text`. Few are looked for one by one, many by the text's own beginnings: a plan may mask thousands."""
         if len(self._parts) <= _MANY:
-            return any(part in text for part in self._parts)
-        windows = (text[start : start + SHORTEST_PART] for start in range(len(text) - SHORTEST_PART + 1))
-        return any(part in text for window in windows if window in self._heads for part in self._heads[window])
+            for part in self._parts:
+                if part in text:
+                    yield part
+            return
+        starts = range(len(text) - SHORTEST_PART + 1)
+        if self._heads.keys().isdisjoint([text[start : start + SHORTEST_PART] for start in starts]):
+            return
+        for start in starts:
+            for length in self._heads.get(text[start : start + SHORTEST_PART], ()):
+                if text[start : start + length] in self._parts:
+                    yield text[start : start + length]
 
     def clean_text(self, text: str) -> str:
         return REDACTED if self.taints(text) else text
 
     def clean_name(self, text: str) -> str:
         """The name of a resource, with only what is secret taken out of it, so that it still names the resource."""
-        if self._contains_part(text):
-            for part in sorted(self._parts, key=len, reverse=True):
-                text = text.replace(part, REDACTED)
+        for part in sorted(set(self._parts_of(text)), key=len, reverse=True):
+            text = text.replace(part, REDACTED)
         return self.clean_text(text)
 
     def clean(self, value: Any, type_: str = "", path: str = "", mask: Any = None) -> Any:
@@ -139,33 +198,26 @@ class Secrets:
         if path and is_secret_path(type_, path):
             return _blanked(value)
         if isinstance(value, dict):
-            return _unchanged_or(value, self._map(value, type_, path, mask))
+            return self._map(value, type_, path, mask)
         if isinstance(value, list):
             masks = mask if isinstance(mask, list) else []
             cleaned = [
                 self.clean(entry, type_, pointer.join(path, index), masks[index] if index < len(masks) else None)
                 for index, entry in enumerate(value)
             ]
-            return _unchanged_or(value, cleaned)
+            return value if all(map(is_, value, cleaned)) else cleaned
         return self._scalar(value, type_, path)
 
     def _map(self, value: dict[str, Any], type_: str, path: str, mask: Any) -> dict[str, Any]:
         masks = mask if isinstance(mask, dict) else {}
-        label = _label(value)
+        secret = any(name in value for name in _VALUES) and is_secret_name(_label(value))
         cleaned = {}
         for key, entry in value.items():
-            if key in _VALUES and is_secret_name(label):
+            if secret and key in _VALUES:
                 cleaned[key] = _blanked(entry)
             else:
-                cleaned[self._clean_key(key)] = self.clean(entry, type_, pointer.join(path, key), masks.get(key))
-        return cleaned
-
-    def _clean_key(self, key: str) -> str:
-        """The names of properties are few, and come again in every resource."""
-        found = self._names.get(key)
-        if found is None:
-            found = self._names[key] = self.clean_text(key)
-        return found
+                cleaned[self.clean_text(key)] = self.clean(entry, type_, pointer.join(path, key), masks.get(key))
+        return value if all(map(is_, value, cleaned)) and all(map(is_, value.values(), cleaned.values())) else cleaned
 
     def _scalar(self, value: Any, type_: str, path: str) -> Any:
         if is_environment(path):
@@ -181,66 +233,16 @@ class Secrets:
 
 
 def _label(value: dict[str, Any]) -> str:
-    return next((value[name] for name in _LABELS if isinstance(value.get(name), str)), "")
-
-
-def _unchanged_or(value: Any, cleaned: Any) -> Any:
-    entries = zip(value.values(), cleaned.values(), strict=False) if isinstance(value, dict) else zip(value, cleaned, strict=True)
-    same_keys = not isinstance(value, dict) or list(value) == list(cleaned)
-    return value if same_keys and all(one is other for one, other in entries) else cleaned
+    for name in _LABELS:
+        label = value.get(name)
+        if isinstance(label, str):
+            return label
+    return ""
 
 
 def _blanked(value: Any) -> Any:
     """Null, true, false and emptiness tell nothing; everything else goes, together with its names."""
     return value if value is None or isinstance(value, bool) or value in ("", [], {}) else REDACTED
-
-
-def masked(value: Any, mask: Any) -> Iterator[Any]:
-    """The parts of `value` that a `*_sensitive` mask covers."""
-    if mask is True:
-        yield value
-    elif isinstance(mask, dict) and isinstance(value, dict):
-        for key, below in mask.items():
-            yield from masked(value.get(key), below)
-    elif isinstance(mask, list) and isinstance(value, list):
-        for entry, below in zip(value, mask, strict=False):
-            yield from masked(entry, below)
-
-
-def merged(one: Any, other: Any) -> Any:
-    """A mask that covers what either covers; maps entry by entry, lists by position."""
-    if one is True or other is True:
-        return True
-    if isinstance(one, dict) and isinstance(other, dict):
-        return {key: merged(one.get(key), other.get(key)) for key in one.keys() | other.keys()}
-    if isinstance(one, list) and isinstance(other, list):
-        return [merged(*pair) for pair in zip_longest(one, other)]
-    return one or other
-
-
-def mask_root(mask: Any, path: str) -> str:
-    """The place from which on `mask` covers everything on the way to `path`; `path` itself when nothing above it is covered."""
-    parts = pointer.segments(path)
-    root = ""
-    for depth in range(len(parts)):
-        if mask_at(mask, root) is True:
-            return root
-        root = pointer.join(root, parts[depth])
-    return path
-
-
-def mask_at(mask: Any, path: str) -> Any:
-    """What `mask` says of the value at `path`: true, or the mask of what is below."""
-    for part in pointer.segments(path):
-        if mask is True:
-            return True
-        if isinstance(mask, dict):
-            mask = mask.get(part)
-        elif isinstance(mask, list) and part.isdigit() and int(part) < len(mask):
-            mask = mask[int(part)]
-        else:
-            return None
-    return mask
 
 
 def leaves(value: Any) -> Iterator[Any]:

@@ -20,13 +20,11 @@ from costtui.domain.ownership import first_present
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem
 from costtui.panes.functions.asked_usage import lacking, usage_by_function
-from costtui.panes.functions.bills import bill_of, extra_use, window_bill
+from costtui.panes.functions.bills import bill_of, extra_use
 from costtui.panes.functions.joined import Joined, join, with_enrolment
 from costtui.panes.functions.payers import free_tier_of, places, tiered
 from costtui.panes.functions.reconciled import reconciled
 from costtui.panes.inputs import Inputs
-
-__all__ = ["bill_of", "build", "window_bill"]
 
 STACK_TAG = "aws:cloudformation:stack-name"
 NOTHING_KNOWN = FunctionCost(None, None, None, None, None, None, None)

@@ -45,9 +45,10 @@ class Organizations:
             if error.problem.kind not in ("denied", "not-enabled"):
                 raise
             note = FROM_ELSEWHERE if error.problem.kind == "denied" else f"unsupported: {error.problem.what}"
-            yield Batch([OrganizationGuardrails(request.scope.profile, note=note)], detail=note)
+            yield Batch([OrganizationGuardrails(request.scope.profile, note=note)], detail=_said(request, note))
             return
-        yield Batch([OrganizationGuardrails(request.scope.profile, policies)], detail=f"{len(policies)} service control policies")
+        told = _said(request, f"{len(policies)} service control policies")
+        yield Batch([OrganizationGuardrails(request.scope.profile, policies)], detail=told)
 
     def _policies(self, request: Request, management: str, accounts: Sequence[str]) -> Iterator[ServiceControlPolicy]:
         listed = [one for page in self._pages(request, "list_policies", Filter=KIND) for one in page.get("Policies", ())]
@@ -89,3 +90,8 @@ class Organizations:
 
     def _pages(self, request: Request, operation: str, **params: Any) -> Iterator[dict[str, Any]]:
         return self._cloud.pages(self.name, request.scope, "organizations", operation, ask="NextToken", given="NextToken", **params)
+
+
+def _said(request: Request, words: str) -> str:
+    """With the profile, where there may be several."""
+    return f"{request.scope.profile}: {words}" if request.scope.profile else words

@@ -36,6 +36,7 @@ PARTS = {
     "organization": Part("Organization", STARTS),
     "guardrails": Part("Guardrails", STARTS),
     "prices": Part("Prices", STARTS),
+    "setup": Part("Init", STARTS | PAYS),
     "tenants": Part("TenantMetrics", LOOKS),
     "plans": Part("StoredPlans", STARTS),
     "lambda-bill": Part("LambdaBill", PAYS),
@@ -66,6 +67,14 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
                 "compute-optimizer:GetLambdaFunctionRecommendations",
                 "lambda:GetFunctionConfiguration",
             )
+        },
+    },
+    "logs": {
+        "logs": {
+            "describe_log_groups": ("logs:DescribeLogGroups",),
+            "start_query": ("logs:StartQuery",),
+            "get_query_results": ("logs:GetQueryResults",),
+            "stop_query": ("logs:StopQuery",),
         },
     },
     "drift": {
@@ -104,6 +113,13 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "trail": {
         "cloudtrail": {"lookup_events": ("cloudtrail:LookupEvents",)},
+    },
+    "organization": {
+        "organizations": {"list_accounts": ("organizations:ListAccounts",)},
+    },
+    "setup": {
+        "resourcegroupstaggingapi": {"get_tag_keys": ("tag:GetTagKeys",)},
+        "bcm-data-exports": {"list_exports": ("bcm-data-exports:ListExports",), "get_export": ("bcm-data-exports:GetExport",)},
     },
     "prices": {
         "pricing": {"get_products": ("pricing:GetProducts",)},
@@ -166,6 +182,7 @@ def parts_of(settings: Settings) -> list[str]:
         "organization": settings.aws.organization,
         "guardrails": drift.cloudformation or bool(drift.terraform),
         "prices": True,
+        "setup": True,
         "tenants": any(usage.source == "cloudwatch" for usage in customers.usage),
         "plans": any(map(_is_bucket, drift.terraform)),
         "lambda-bill": customers.billing.source == "cost-explorer",

@@ -101,12 +101,12 @@ class StoredPlans:
                 if fnmatchcase(entry["Key"], pattern):
                     yield _stored(Object(bucket, entry["Key"]), entry, request.now)
 
-    def _content(self, request: Request, stored: Stored, watch: terraform.Watch) -> bytes:
+    def _content(self, request: Request, stored: Stored, watch: terraform.Watch) -> bytes | bytearray:
         plan = stored.object
         answer = self._cloud.call(self.name, request.scope, "s3", "get_object", Bucket=plan.bucket, Key=plan.key)
         body: Any = answer["Body"]
         try:
-            return b"".join(watch.parts(iter(lambda: body.read(CHUNK), b""), stored.size, plan.name, plan))
+            return watch.joined(iter(lambda: body.read(CHUNK), b""), stored.size, plan.name, plan)
         except SourceError:
             raise
         except Exception as error:

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from costtui.config import Usage
-from costtui.domain.customers.records import UsagePoint
 from costtui.domain.asking import Price
+from costtui.domain.customers.records import UsagePoint
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.money import EXACT, ZERO
 from costtui.domain.prices.price_book import price_book

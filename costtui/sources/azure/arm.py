@@ -29,6 +29,8 @@ class Arm:
         self._tokens, self._base, self._sleep = tokens, base, sleep
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
+        self._owed = 0.0
+        """Seconds to wait before the next question: the last answer used up the quota."""
 
     def post(self, source: str, where: str, url: str, body: Json | None = None) -> Json:
         """The answer to one question; `url` is a path, or a next page's whole address. Raises SourceError."""
@@ -40,6 +42,7 @@ class Arm:
             raise _problem(
                 "malformed", source, where, f"the next page is on another host, {there!r}", "only pages of the same host are read"
             )
+        self._settle()
         for tried in range(1, TRIES + 1):
             try:
                 answer = self._session().post(address, json=body or {}, headers={"Authorization": f"Bearer {self._tokens.token()}"})
@@ -53,7 +56,21 @@ class Arm:
                 self._wait(answer, source, where)
             else:
                 break
+        self._note_quota(answer)
         return _read(answer, source, where)
+
+    def _settle(self) -> None:
+        with self._lock:
+            owed, self._owed = self._owed, 0.0
+        if owed:
+            self._sleep(owed)
+
+    def _note_quota(self, answer: "httpx.Response") -> None:
+        """Resource Graph says with each answer how many questions are left, and when there will be more
+        (https://learn.microsoft.com/azure/governance/resource-graph/concepts/guidance-for-throttled-requests)."""
+        if answer.headers.get("x-ms-user-quota-remaining") == "0":
+            with self._lock:
+                self._owed = min(_seconds(answer.headers.get("x-ms-user-quota-resets-after") or "5"), LONGEST_WAIT)
 
     def pages(self, source: str, where: str, url: str) -> Iterator[Json]:
         """Every page of an OData answer, by its `@odata.nextLink`."""

@@ -10,7 +10,7 @@ from costtui.sources.terraform.files import RAW_NOTHING, Origin, Plan, content_o
 from costtui.sources.terraform.plan import read_drift
 from costtui.sources.terraform.reading import TerraformReading
 from costtui.sources.terraform.state import read_state
-from costtui.sources.terraform.watching import Watch
+from costtui.sources.terraform.watching import Content, Watch
 
 __all__ = ["TerraformReading", "Watch", "read", "read_content"]
 
@@ -36,7 +36,7 @@ def read(path: pathlib.Path, name: str = "", watch: Watch = UNWATCHED) -> Terraf
     return read_content(Local(path, name or path.name), content, datetime.fromtimestamp(path.stat().st_mtime, UTC), watch)
 
 
-def read_content(path: Origin, content: bytes, modified: datetime, watch: Watch = UNWATCHED) -> TerraformReading:
+def read_content(path: Origin, content: Content, modified: datetime, watch: Watch = UNWATCHED) -> TerraformReading:
     """The same for content that came from elsewhere; `modified` is UTC."""
     watch.check(path)
     plan = read_plan(path, content)

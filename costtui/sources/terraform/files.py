@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 import msgspec
 
 from costtui.domain.problems import Problem, SourceError
-from costtui.sources.terraform.watching import Watch
+from costtui.sources.terraform.watching import Content, Watch
 
 RAW_NOTHING = msgspec.Raw(b"null")
 SHOW = "write it as JSON with: terraform show -json PLANFILE > plan.json"
@@ -28,7 +28,7 @@ class Origin(Protocol):
     def name(self) -> str: ...
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """`before` is the last known state; `after` is the actual one in `resource_drift`, the desired one in `resource_changes`."""
 
     actions: list[str] | None = None
@@ -38,7 +38,7 @@ class Change(msgspec.Struct, frozen=True):
     after_sensitive: msgspec.Raw = RAW_NOTHING
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One resource in `resource_drift` or `resource_changes`; an old plan may leave out `address`."""
 
     change: Change
@@ -80,7 +80,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 def block_address(address: str) -> str:
     """The address without the keys of `count` and `for_each`: `module.a["x"].b.c[0]` is `module.a.b.c`."""
-    return re.sub(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]', "", address.partition(" (deposed")[0])
+    bare = address.partition(" (deposed")[0]
+    return re.sub(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]', "", bare) if "[" in bare else bare
 
 
 class Deferred(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ def refuse(path: Origin, what: str, action: str) -> NoReturn:
     raise SourceError(Problem(kind="malformed", source="terraform", what=what, action=action, where=str(path)))
 
 
-def content_of(path: pathlib.Path, watch: Watch) -> bytes:
+def content_of(path: pathlib.Path, watch: Watch) -> Content:
     """Raises SourceError."""
     try:
         return watch.content(path)
@@ -144,10 +145,10 @@ def content_of(path: pathlib.Path, watch: Watch) -> bytes:
         refuse(path, f"the file cannot be read ({error.strerror})", "check the path and the permissions under [drift] terraform")
 
 
-def read_plan(path: Origin, content: bytes) -> Plan:
+def read_plan(path: Origin, content: Content) -> Plan:
     """The file as far as its outline; raises SourceError in one sentence for what is no plan and no state."""
     content = _as_utf8(content)
-    if not content.strip():
+    if not content or content.isspace():
         refuse(path, "the file is empty", SHOW)
     if content.startswith(b"PK"):
         refuse(path, "this is a binary plan", SHOW)
@@ -164,11 +165,11 @@ def read_plan(path: Origin, content: bytes) -> Plan:
     return plan
 
 
-def _as_utf8(content: bytes) -> bytes:
+def _as_utf8(content: Content) -> Content:
     """PowerShell's `>` writes UTF-16, and some editors a byte order mark."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace").encode()
-    return content.removeprefix(codecs.BOM_UTF8)
+    return content.removeprefix(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else content
 
 
 def _check_format(path: Origin, plan: Plan) -> None:

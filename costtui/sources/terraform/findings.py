@@ -1,24 +1,26 @@
 """One entry of `resource_drift` as a finding: compared, explained by other resources, and without secrets."""
 
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 import msgspec
 
 from costtui.domain.drift import pointer
 from costtui.domain.drift.compare import Change, compare
+from costtui.domain.drift.masks import mask_at, mask_root
 from costtui.domain.drift.noise.rules import explain
 from costtui.domain.drift.noise.values import parse, same
 from costtui.domain.drift.price_inputs import inputs
 from costtui.domain.drift.records import Difference, DriftFinding, Status
 from costtui.domain.drift.redacted_difference import difference
-from costtui.domain.drift.redaction import Secrets, mask_at, mask_root
+from costtui.domain.drift.redaction import Secrets
 from costtui.domain.drift.related import group_rules, sidecars
 from costtui.domain.drift.related.delegated import is_delegated
 from costtui.domain.drift.related.relations import Drifted, Relations
+from costtui.sources.terraform.configuration import Configuration
 from costtui.sources.terraform.files import Entry, decode
 from costtui.sources.terraform.placement import placement
-from costtui.sources.terraform.resources import Configuration
 from costtui.sources.terraform.secrets import Masks
 
 
@@ -47,20 +49,20 @@ def finding(entry: Entry, around: Surroundings) -> DriftFinding:
         changes = _changes(entry, before, after, around.relations)
         undeclared = _undeclared(entry, changes, after, planned, around.configuration)
         differences = _differences(entry, changes, around)
-        if same(before, after) and not (around.redacted_plan and b"true" in bytes(entry.change.after_sensitive)):
+        if not changes and not (around.redacted_plan and b"true" in bytes(entry.change.after_sensitive)):
             differences = [Difference("", None, None, "change", "noise", "equal")]
     known = after if isinstance(after, dict) else before if isinstance(before, dict) else {}
     where = placement(entry.kind, known, around.configuration.region(entry.full_address, around.variables))
     clean, named = around.secrets.clean_text, around.secrets.clean_name
-    tags, context = _shown(entry, known, around)
+    tags, context = _tags(entry, known, around), _context(entry, known, around)
     return DriftFinding(
         source="terraform",
         scope=around.scope,
         address=named(entry.full_address),
-        type=entry.kind,
+        type=intern(entry.kind),
         physical_id=clean(where.physical_id) if where.physical_id else None,
-        account=clean(where.account) if where.account else None,
-        region=clean(where.region) if where.region else None,
+        account=intern(clean(where.account)) if where.account else None,
+        region=intern(clean(where.region)) if where.region else None,
         status=status,
         differences=differences,
         reason=named(_reason(entry, status, planned, differences, undeclared)),
@@ -71,18 +73,23 @@ def finding(entry: Entry, around: Surroundings) -> DriftFinding:
     )
 
 
-def _shown(entry: Entry, known: dict[str, Any], around: Surroundings) -> tuple[dict[str, str], dict[str, str]]:
-    """Tags, and what price and severity are read from: of all that the resource is, only this leaves the reader with its drift."""
+def _tags(entry: Entry, known: dict[str, Any], around: Surroundings) -> dict[str, str]:
+    """With the provider's default tags, where the resource tells them."""
+    name = "tags_all" if known.get("tags_all") else "tags"
+    path = pointer.join("", name)
+    cleaned = around.secrets.clean(known.get(name), entry.kind, path, mask_at(around.masks.get(entry.full_address), path))
+    return {str(key): value for key, value in cleaned.items() if isinstance(value, str)} if isinstance(cleaned, dict) else {}
+
+
+def _context(entry: Entry, known: dict[str, Any], around: Surroundings) -> dict[str, str]:
+    """What price and severity are read from: of all that the resource is, only this and its tags leave the reader with its drift."""
     mask = around.masks.get(entry.full_address)
-    labels = {name: known[name] for name in ("tags", "tags_all") if name in known}
-    cleaned = around.secrets.clean(labels, entry.kind, "", mask)
-    tags = placement(entry.kind, cleaned, None).tags if isinstance(cleaned, dict) else {}
     context = {}
     for path, text in inputs(entry.kind, known, around.relations).items():
         value = parse(text)
         if around.secrets.clean(value, entry.kind, path, mask_at(mask, path)) is value:
             context[path] = text
-    return tags, context
+    return context
 
 
 def _status(entry: Entry, before: Any, after: Any) -> Status:

@@ -14,7 +14,6 @@ class Placement(msgspec.Struct, frozen=True):
     physical_id: str | None
     account: str | None
     region: str | None
-    tags: dict[str, str]
 
 
 def placement(type_: str, values: dict[str, Any], default_region: str | None) -> Placement:
@@ -24,12 +23,10 @@ def placement(type_: str, values: dict[str, Any], default_region: str | None) ->
     zone = _ZONE.match(_text(values, "availability_zone") or "")
     region = (arn[1] if arn else None) or _text(values, "region") or _text(values, "location") or (zone[0] if zone else None)
     account = (arn[2] if arn else None) or _text(values, "owner_id") or (subscription[1] if subscription else None)
-    tags = values.get("tags_all") or values.get("tags")
     return Placement(
         physical_id=_text(values, "id") or _text(values, "arn"),
         account=account,
         region=region or (default_region if type_.startswith("aws_") else None),
-        tags={str(key): value for key, value in tags.items() if isinstance(value, str)} if isinstance(tags, dict) else {},
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,11 +12,12 @@ from costtui.domain.drift.noise.values import dump
 from costtui.domain.drift.records import DriftCoverage, DriftFinding, Owned
 from costtui.domain.drift.related.across import is_of_interest
 from costtui.domain.drift.related.relations import Managed, Relations
+from costtui.sources.terraform.configuration import Configuration
 from costtui.sources.terraform.files import Entry, Origin, Plan, decode
 from costtui.sources.terraform.findings import Surroundings, finding
 from costtui.sources.terraform.placement import placement
 from costtui.sources.terraform.reading import TerraformReading
-from costtui.sources.terraform.resources import Configuration, Resource, instances, prior_values, values
+from costtui.sources.terraform.resources import Resource, instances, prior_values, values
 from costtui.sources.terraform.secrets import masks_of, secrets_of
 from costtui.sources.terraform.watching import Watch
 
@@ -43,6 +45,21 @@ WITHOUT_DRIFT = "0.1"
 
 def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> TerraformReading:
     watch.check(path)
+    around, now, coverage, gap = _surroundings(path, plan, taken_at, watch)
+    drift = [entry for entry in plan.resource_drift or [] if entry.managed]
+    return TerraformReading(
+        findings=_told_apart([finding(entry, around) for entry in watch.entries("comparing drifted resources", drift, path)]),
+        coverage=coverage,
+        terraform_version=plan.terraform_version,
+        kind="plan" if around.planned else "refresh-only",
+        taken_at=taken_at,
+        owned=list(_owned(now, around)),
+        partial=gap,
+    )
+
+
+def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> tuple[Surroundings, list[Managed], DriftCoverage, str]:
+    """What all findings are judged by, and the coverage with why it is not whole. The states are let go with it: they are large."""
     prior, planned = prior_values(plan.prior_state), values(plan.planned_values)
     there = list(instances(prior.root_module))
     configuration = Configuration(plan.configuration)
@@ -55,22 +72,13 @@ def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> Te
         taken_at=taken_at,
         variables={name: variable.value for name, variable in (plan.variables or {}).items() if variable is not None},
         masks=masks,
-        secrets=secrets_of(plan, (prior, planned), configuration, masks),
+        secrets=secrets_of(plan, (prior, planned), configuration, masks, partial(watch.entries, where=path)),
         relations=Relations(now, _was(drift)),
         configuration=configuration,
         planned=changes,
         redacted_plan=plan.plan_format_version is not None,
     )
-    coverage, partial = _coverage(path.name, plan, there, drift, changes)
-    return TerraformReading(
-        findings=_told_apart([finding(entry, around) for entry in watch.entries(drift, path)]),
-        coverage=coverage,
-        terraform_version=plan.terraform_version,
-        kind="plan" if changes else "refresh-only",
-        taken_at=taken_at,
-        owned=list(_owned(now, around)),
-        partial=partial,
-    )
+    return around, now, *_coverage(path.name, plan, there, drift, changes)
 
 
 def _owned(now: Iterable[Managed], around: Surroundings) -> Iterator[Owned]:

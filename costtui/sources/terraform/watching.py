@@ -2,7 +2,7 @@
 
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from costtui.domain.problems import Problem, SourceError
 
@@ -10,6 +10,7 @@ CHUNK = 8 << 20
 MEGABYTE = 1_000_000
 OFTEN = 200
 """Entries between two words about them."""
+Content: TypeAlias = bytes | bytearray
 T = TypeVar("T")
 
 
@@ -24,24 +25,25 @@ class Watch(NamedTuple):
         if self.cancelled():
             raise SourceError(Problem("stopped", "terraform", "stopped while the plan was read", "refresh to read it", str(where)))
 
-    def content(self, path: pathlib.Path) -> bytes:
+    def content(self, path: pathlib.Path) -> Content:
         """The file, a part at a time. Raises SourceError when stopped, OSError when it cannot be read."""
         with path.open("rb") as file:
-            return b"".join(self.parts(iter(lambda: file.read(CHUNK), b""), path.stat().st_size, path.name, path))
+            return self.joined(iter(lambda: file.read(CHUNK), b""), path.stat().st_size, path.name, path)
 
-    def parts(self, parts: Iterable[bytes], size: int, name: str, where: object) -> Iterator[bytes]:
-        """Each part once it is there, of `size` bytes in all (0: nobody knows)."""
-        done = 0
+    def joined(self, parts: Iterable[bytes], size: int, name: str, where: object) -> Content:
+        """All parts, of `size` bytes together (0: nobody knows), in memory once."""
+        content = bytearray()
         for part in parts:
             self.check(where)
-            done += len(part)
-            self.progress(f"reading {name}, in MB", done // MEGABYTE, max(size // MEGABYTE, done // MEGABYTE) if size else 0)
-            yield part
+            content += part
+            done = len(content) // MEGABYTE
+            self.progress(f"reading {name}, in MB", done, max(size // MEGABYTE, done) if size else 0)
+        return content
 
-    def entries(self, entries: Sequence[T], where: object) -> Iterator[T]:
+    def entries(self, doing: str, entries: Sequence[T], where: object) -> Iterator[T]:
         """Each of the plan's entries, told and asked now and then."""
         for number, entry in enumerate(entries):
             if number % OFTEN == 0:
                 self.check(where)
-                self.progress("comparing drifted resources", number, len(entries))
+                self.progress(doing, number, len(entries))
             yield entry

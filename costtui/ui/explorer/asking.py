@@ -7,10 +7,9 @@ from typing import Any
 from costtui.domain.asking import Ask
 from costtui.panes.spec import Action
 from costtui.service.messages import Estimated, Finished
-from costtui.ui.base_screen import BaseScreen
 from costtui.ui.explorer.base import ExplorerBase
 from costtui.ui.model import Spec
-from costtui.ui.said import about
+from costtui.ui.said import about, dollars
 from costtui.ui.text import count
 
 Priced = Callable[[list[Estimated]], None]
@@ -27,7 +26,7 @@ class Asking(ExplorerBase):
     _awaited: frozenset[str] = frozenset()
     _news_read = False
     _asked_once = False
-    """Whether this run has asked for consent by itself."""
+    """Whether this run has asked for consent unasked."""
 
     def price(
         self, panes: Sequence[Spec], then: Callable[[list[Estimated]], None], *, paid: bool = False, asks: tuple[Ask, ...] = ()
@@ -54,19 +53,18 @@ class Asking(ExplorerBase):
             self._news_read = True
             self.run_worker(self.overview_screen.read_news(), exit_on_error=False)
         waits = any(problem.kind == "needs-consent" for problem in event.problems)
-        if not waits or not model.backend.needs_consent or model.memory.declined or self._asked_once:
-            return
-        if self.screen is self.base and not self.pane_screen.filters(self.focused):
+        if waits and model.backend.needs_consent and not model.memory.declined and not self._asked_once:
             self._asked_once = True
-            self.price([next(spec for spec in model.panes if spec.id == event.pane)], self._ask_consent)
+            self.price([next(spec for spec in model.panes if spec.id == event.pane)], self._offer)
 
-    def _ask_consent(self, estimates: list[Estimated]) -> None:
-        if not isinstance(self.screen, BaseScreen):
-            return
-        from costtui.ui.price_screen import PriceScreen
-
-        screen = PriceScreen(f"Read {self.model.spec.noun}?", estimates, budget=None, left=None, proposal=DAY, keys=self.model.keys)
-        self.push_screen(screen, lambda answer: self._consented(answer, paid=False))
+    def _offer(self, estimates: list[Estimated]) -> None:
+        """The question on first use, in a line that takes no key from anybody: its answer is given on the key that asks again."""
+        prices = [price for estimate in estimates for price in estimate.prices if price.usd]
+        if prices and not self.pane_screen.filters(self.focused):
+            more = f" and {len(prices) - 1} more" if len(prices) > 1 else ""
+            usd = sum((price.usd for price in prices), Decimal(0))
+            asked = f"read on for {about(usd)}, up to {dollars(DAY)} a day? {self.key_words('pay')} answers"
+            self.tell_top(f"{asked}: {prices[0].words}{more}", "warn")
 
     def action_pay(self) -> None:
         model = self.model
@@ -85,7 +83,7 @@ class Asking(ExplorerBase):
                 self.tell_top(f"nothing here costs money: {self.key_words('refresh')} refreshes it")
             return
         what = "everything" if self.model.at_overview else self.model.spec.noun
-        self._push_price(f"Fetch {what} anew?", estimates, lambda answer: self._consented(answer, paid=True))
+        self._push_price(f"Fetch {what} anew?", estimates, self._consented)
 
     def _push_price(self, question: str, estimates: list[Estimated], then: Callable[[Decimal | None], None]) -> None:
         from costtui.ui.price_screen import PriceScreen
@@ -96,7 +94,7 @@ class Asking(ExplorerBase):
         self.tell_top("")
         self.push_screen(PriceScreen(question, estimates, budget=backend.budget, left=left, proposal=proposal, keys=self.model.keys), then)
 
-    def _consented(self, answer: Decimal | None, *, paid: bool) -> None:
+    def _consented(self, answer: Decimal | None) -> None:
         """`answer` is the budget of a day that was agreed to, None a no."""
         model = self.model
         if answer is None:
@@ -108,7 +106,7 @@ class Asking(ExplorerBase):
         self._agree(answer)
         for spec in model.shown:
             model.activity.asked_on_a_key(spec.id, model.window)
-        self.want(refresh=paid, paid=paid)
+        self.want(refresh=True, paid=True)
         self.tell_top(f"fetching what costs money: {self.key_words('back')} stops")
 
     def _agree(self, usd_per_day: Decimal) -> None:

@@ -120,6 +120,7 @@ class Commands(Going, Choosing, Sending):
             return
         self.model.memory.filtered(self.model.spec.id, expression)
         self.model.save_memory()
+        self.pane_screen.message = None
         self.pane_screen.show_rows()
         self.visit()
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costtui.domain.drift.redaction import REDACTED, Secrets, is_secret_name, leaves, mask_at, masked
+from costtui.domain.drift.masks import mask_at, masked
+from costtui.domain.drift.redaction import REDACTED, Secrets, is_secret_name, leaves
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

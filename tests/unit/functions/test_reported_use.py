@@ -31,9 +31,9 @@ def reports(*sizes: ReportedSize, **more: Any) -> FunctionReports:
     return FunctionReports(ONE.arn, list(sizes), **more)
 
 
-def row_of(*found: FunctionReports, counted: int = CALLS // 10, **more: Sequence[Any]) -> FunctionRow:
+def row_of(*found: FunctionReports, counted: int = CALLS // 10) -> FunctionRow:
     usage = used(ONE, 10, counted, "145000") if counted else []
-    (row,) = built([ONE], usage=usage, function_reports=found, **more).rows
+    (row,) = built([ONE], usage=usage, function_reports=found).rows
     return row
 
 
@@ -104,7 +104,7 @@ def test_what_provisioned_concurrency_served_stays_apart() -> None:
     usage = Usage(1, Decimal(5), 256, provisioned_duration_ms=Decimal(50_000), elsewhere=(AtSize("old", 128, 512, Decimal(1)),))
     found = with_reports(usage, reports(size(), size(1024, 5, billed=700)))
     assert (found.invocations, found.duration_ms, found.init_ms) == (CALLS + 5, Decimal(1_400_000), Decimal(13_500))
-    assert [(one.memory_mb, one.duration_ms) for one in found.elsewhere] == [(1024, 700)]
+    assert [(one.memory_mb, one.duration_ms) for one in found.elsewhere] == [(1024, Decimal(700))]
 
 
 # --- calls of the rows on the screen, without consent

@@ -64,7 +64,7 @@ def test_the_functions_of_a_payer_add_up_to_its_tiered_bill() -> None:
     assert abs(one / other - Decimal(100_000_000) / 125_806_452) < Decimal("1e-12"), "both have the same mix"
     found = data.totals.payer_months
     assert [(row.payer, row.month, row.before, row.marginal.tier, str(row.marginal.rate)) for row in found] == [
-        ("111122223333", date(2026, 10, 1), 0, 2, "0.0000150000")
+        ("111122223333", date(2026, 10, 1), Decimal(0), 2, "0.0000150000")
     ]
     assert [part.tier for part in data.rows[0].tiers] == [1, 2]
 
@@ -104,7 +104,7 @@ def test_a_month_begins_at_zero_again() -> None:
 def test_days_before_the_window_are_taken_to_be_like_those_in_it() -> None:
     data = month(400_000_000, window=Window(date(2026, 10, 22), date(2026, 11, 1)))
     (found,) = data.totals.payer_months
-    assert (found.gb_seconds, found.before) == (4 * BILLION, Decimal("8400000000"))
+    assert (found.gb_seconds, found.before) == (Decimal(4 * BILLION), Decimal("8400000000"))
     assert data.totals.cost is not None
     assert data.rows[0].cost.duration == 4 * BILLION * LADDER[1].rate
 

@@ -106,7 +106,7 @@ def test_meters_of_us_east_1_that_only_some_functions_have() -> None:
         Decimal("0.00005001"),
     )
     assert (BOOK.managed_instances.fee_pct, BOOK.managed_instances.request) == (Decimal(15), Decimal("0.0000002"))
-    assert (BOOK.free_tier.requests, BOOK.free_tier.gb_seconds, BOOK.free_tier.streamed_gib) == (1_000_000, 400_000, 100)
+    assert (BOOK.free_tier.requests, BOOK.free_tier.gb_seconds, BOOK.free_tier.streamed_gib) == (1_000_000, Decimal(400_000), Decimal(100))
     plan, upfront = BOOK.savings_plans["no-upfront"], BOOK.savings_plans["all-upfront"]
     assert (plan.discount_pct, plan.x86_64, plan.arm64, upfront.discount_pct) == (
         Decimal(12),

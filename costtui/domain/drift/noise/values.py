@@ -34,13 +34,15 @@ def is_empty(value: Any) -> bool:
 
 def same(one: Any, other: Any) -> bool:
     """Equality as JSON has it: true is not 1, 1 is 1.0."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
+    if one is other:
+        return True
+    if isinstance(one, str):
+        return bool(one == other)
+    if isinstance(one, dict):
+        return isinstance(other, dict) and one.keys() == other.keys() and all(map(same, one.values(), map(other.__getitem__, one)))
+    if isinstance(one, list):
+        return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) and not isinstance(one, bool) and not isinstance(other, bool)
 
 
 def without_empty(value: Any) -> Any:

@@ -87,7 +87,7 @@ def _rules(finding: DriftFinding, one: Difference, path: tuple[str, ...], anywhe
     element = parse(one.actual)
     group = finding.physical_id or ""
     rules = set(network_rules(element, group)) if one.op == "add" and len(path) == 2 else set()
-    mine = rules & group_rules.owned_rules(group, path[0], anywhere.now(*group_rules.rule_types(path[0])))
+    mine = rules & group_rules.owned_rules(group, path[0], anywhere)
     if not mine or mine == rules:
         yield _under(one, "N8" if mine else "")
         return

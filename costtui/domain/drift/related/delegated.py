@@ -11,42 +11,45 @@ from costtui.domain.drift.vocabulary import canonical_path, canonical_type, fold
 def is_delegated(drifted: Drifted, change: Change, relations: Relations) -> bool:
     """Whether `change` is what somebody allowed: never beyond the scaling bounds, never a major version, never a step back."""
     kind, path = canonical_type(drifted.type), canonical_path(drifted.type, change.path)
-    after = folded(drifted.after)
     if path in ("/engine_version", "/engine_version_actual"):
+        after = folded(drifted.after)
         return _is_true(after.get("auto_minor_version_upgrade")) and is_minor_upgrade(change.expected, change.actual)
     if kind == "aws_autoscaling_group" and path == "/desired_capacity":
+        after = folded(drifted.after)
         name = after.get("name") or after.get("auto_scaling_group_name") or drifted.id
-        policies = relations.now("aws_autoscaling_policy")
-        scaled = any(name and policy.get("autoscaling_group_name", policy.get("auto_scaling_group_name")) == name for policy in policies)
-        return scaled and _between(after.get("min_size"), change.actual, after.get("max_size"))
+        named = ("autoscaling_group_name", "auto_scaling_group_name")
+        scaled = name and any(relations.naming("aws_autoscaling_policy", field, name) for field in named)
+        return bool(scaled) and _between(after.get("min_size"), change.actual, after.get("max_size"))
+    if (kind, path) not in _SCALED:
+        return False
+    after = folded(drifted.after)
+    targets = relations.naming("aws_appautoscaling_target", "resource_id", _resource_id(kind, after, drifted.id))
     return any(
         _between(target.get("min_capacity"), change.actual, target.get("max_capacity"))
-        for target in relations.now("aws_appautoscaling_target")
-        if _targets(target, kind, path, after, drifted.id)
+        for target in targets
+        if _SCALED[kind, path] in ("", str(target.get("scalable_dimension") or "").lower())
     )
 
 
-_DYNAMODB = {
-    "/read_capacity": "readcapacityunits",
-    "/write_capacity": "writecapacityunits",
-    "/provisioned_throughput/read_capacity_units": "readcapacityunits",
-    "/provisioned_throughput/write_capacity_units": "writecapacityunits",
+_SCALED = {
+    ("aws_ecs_service", "/desired_count"): "",
+    ("aws_lambda_provisioned_concurrency_config", "/provisioned_concurrent_executions"): "",
+    ("aws_dynamodb_table", "/read_capacity"): "dynamodb:table:readcapacityunits",
+    ("aws_dynamodb_table", "/write_capacity"): "dynamodb:table:writecapacityunits",
+    ("aws_dynamodb_table", "/provisioned_throughput/read_capacity_units"): "dynamodb:table:readcapacityunits",
+    ("aws_dynamodb_table", "/provisioned_throughput/write_capacity_units"): "dynamodb:table:writecapacityunits",
 }
+"""What a scalable target may move, and its dimension where a resource has several."""
 
 
-def _targets(target: dict[str, Any], kind: str, path: str, after: dict[str, Any], id_: str) -> bool:
-    """Whether the scalable target is the property at `path`. A name that the code leaves to AWS is the end of the resource's ARN."""
-    resource = str(target.get("resource_id") or "")
-    dimension = str(target.get("scalable_dimension") or "").lower()
+def _resource_id(kind: str, after: dict[str, Any], id_: str) -> str:
+    """As a scalable target says it. A name that the code leaves to AWS is the end of the resource's ARN."""
+    if kind == "aws_lambda_provisioned_concurrency_config":
+        return f"function:{after.get('function_name')}:{after.get('qualifier', after.get('name'))}"
     name = str(after.get("name") or after.get("service_name") or after.get("table_name") or id_.rpartition("/")[2])
-    if kind == "aws_ecs_service" and path == "/desired_count":
-        cluster = str(after.get("cluster") or "default").rpartition("/")[2]
-        return resource == f"service/{cluster}/{name}"
-    if kind == "aws_dynamodb_table" and path in _DYNAMODB:
-        return resource == f"table/{name}" and dimension == f"dynamodb:table:{_DYNAMODB[path]}"
-    if kind == "aws_lambda_provisioned_concurrency_config" and path == "/provisioned_concurrent_executions":
-        return resource == f"function:{after.get('function_name')}:{after.get('qualifier', after.get('name'))}"
-    return False
+    if kind == "aws_dynamodb_table":
+        return f"table/{name}"
+    return f"service/{str(after.get('cluster') or 'default').rpartition('/')[2]}/{name}"
 
 
 def is_minor_upgrade(expected: Any, actual: Any) -> bool:

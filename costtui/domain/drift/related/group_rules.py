@@ -4,7 +4,7 @@ AWS merges the sources of equal ports into one inline block, so the comparison i
 are taken out (terraform-provider-aws#29142, cloudformation-coverage-roadmap#1198).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from costtui.domain.drift import pointer
@@ -48,8 +48,8 @@ def _retold(drifted: Drifted, name: str, direction: str, touched: list[Change], 
         return touched
     path = pointer.join("", name)
     there, here = _rules(before, drifted.id), _rules(after, drifted.id)
-    owned_before = owned_rules(drifted.id, direction, relations.was(*rule_types(direction)))
-    owned_now = owned_rules(drifted.id, direction, relations.now(*rule_types(direction)))
+    owned_before = owned_rules(drifted.id, direction, relations, left=True)
+    owned_now = owned_rules(drifted.id, direction, relations)
     found = [
         *_elements(before, there - here, owned_before, path, "remove", drifted.id),
         *_elements(after, here - there, owned_now, path, "add", drifted.id),
@@ -69,13 +69,14 @@ def _rules(blocks: list[dict[str, Any]], own_group: str) -> set[NetworkRule]:
     return {rule for block in blocks for rule in network_rules(block, own_group)}
 
 
-def owned_rules(group: str, direction: str, resources: Iterable[dict[str, Any]]) -> set[NetworkRule]:
-    """The rules of a group that are resources of their own among `resources`."""
+def owned_rules(group: str, direction: str, relations: Relations, *, left: bool = False) -> set[NetworkRule]:
+    """The rules of a group that are resources of their own, or that were until they `left`."""
     found: set[NetworkRule] = set()
-    for values in resources:
-        owner = values.get("security_group_id", values.get("group_id"))
-        if group and owner == group and values.get("type", direction) == direction:
-            found.update(network_rules(values, group))
+    for type_ in rule_types(direction):
+        by_group = [values for values in relations.naming(type_, "group_id", group, left=left) if "security_group_id" not in values]
+        for values in (*relations.naming(type_, "security_group_id", group, left=left), *by_group):
+            if group and values.get("type", direction) == direction:
+                found.update(network_rules(values, group))
     return found
 
 

@@ -28,12 +28,25 @@ class Relations:
     def __init__(self, now: Iterable[Managed], was: Iterable[Managed] = ()) -> None:
         self._now = _by_type(now)
         self._was = _by_type(was)
+        self._named: dict[tuple[str, str, bool], dict[str, list[dict[str, Any]]]] = {}
 
     def now(self, *types: str) -> Sequence[dict[str, Any]]:
         return [values for type_ in types for values in self._now.get(type_, ())]
 
     def was(self, *types: str) -> Sequence[dict[str, Any]]:
         return [values for type_ in types for values in self._was.get(type_, ())]
+
+    def naming(self, type_: str, name: str, value: Any, *, left: bool = False) -> Sequence[dict[str, Any]]:
+        """Those of `now` (or, where they `left`, of `was`) that have the text `value` under `name`; of many as fast as of few."""
+        if not isinstance(value, str):
+            return ()
+        found = self._named.get((type_, name, left))
+        if found is None:
+            found = self._named[type_, name, left] = {}
+            for values in self.was(type_) if left else self.now(type_):
+                if isinstance(values.get(name), str):
+                    found.setdefault(values[name], []).append(values)
+        return found.get(value, ())
 
 
 def _by_type(resources: Iterable[Managed]) -> dict[str, list[dict[str, Any]]]:

@@ -13,26 +13,20 @@ Echoes = Callable[[Drifted, Relations, bool], Sequence[Any]]
 """The inline elements that other resources account for: those that are there now, or (True) those that left."""
 
 
-def _resources(relations: Relations, left: bool, type_: str) -> Sequence[dict[str, Any]]:
-    return relations.was(type_) if left else relations.now(type_)
-
-
 def _routes(drifted: Drifted, relations: Relations, left: bool) -> Sequence[Any]:
     names = {"destination_cidr_block": "cidr_block", "destination_ipv6_cidr_block": "ipv6_cidr_block"}
-    routes = [route for route in _resources(relations, left, "aws_route") if route.get("route_table_id") == drifted.id]
+    routes = relations.naming("aws_route", "route_table_id", drifted.id, left=left)
     return [{names.get(key, key): value for key, value in route.items()} for route in routes]
 
 
 def _volumes(drifted: Drifted, relations: Relations, left: bool) -> Sequence[Any]:
     names = {"id": "volume_id", "size": "volume_size", "type": "volume_type"}
-    volumes = {volume.get("id"): volume for volume in _resources(relations, left, "aws_ebs_volume")} | {
-        volume.get("id"): volume for volume in relations.now("aws_ebs_volume")
-    }
     found = []
-    for attachment in _resources(relations, left, "aws_volume_attachment"):
-        volume = volumes.get(attachment.get("volume_id"))
-        if volume is not None and attachment.get("instance_id") == drifted.id:
-            element = {names.get(key, key): value for key, value in volume.items()}
+    for attachment in relations.naming("aws_volume_attachment", "instance_id", drifted.id, left=left):
+        id_ = attachment.get("volume_id")
+        volumes = relations.naming("aws_ebs_volume", "id", id_) or relations.naming("aws_ebs_volume", "id", id_, left=left)
+        if volumes:
+            element = {names.get(key, key): value for key, value in volumes[-1].items()}
             found.append({**element, "device_name": attachment.get("device_name"), "delete_on_termination": False})
     return found
 
@@ -45,23 +39,23 @@ def _subnets(drifted: Drifted, relations: Relations, left: bool) -> Sequence[Any
     tables = {link.get("subnet_id"): link.get("route_table_id") for link in relations.now("azurerm_subnet_route_table_association")}
     return [
         {**subnet, "security_group": groups.get(subnet.get("id")), "route_table_id": tables.get(subnet.get("id"))}
-        for subnet in _resources(relations, left, "azurerm_subnet")
+        for subnet in (relations.was("azurerm_subnet") if left else relations.now("azurerm_subnet"))
         if str(subnet.get("id") or "").startswith(f"{drifted.id}/subnets/")
     ]
 
 
 def _role_policies(drifted: Drifted, relations: Relations, left: bool) -> Sequence[Any]:
-    return [policy for policy in _resources(relations, left, "aws_iam_role_policy") if policy.get("role") == drifted.id]
+    return relations.naming("aws_iam_role_policy", "role", drifted.id, left=left)
 
 
 def _role_attachments(drifted: Drifted, relations: Relations, left: bool) -> Sequence[Any]:
-    attachments = _resources(relations, left, "aws_iam_role_policy_attachment")
-    return [attachment.get("policy_arn") for attachment in attachments if attachment.get("role") == drifted.id]
+    attachments = relations.naming("aws_iam_role_policy_attachment", "role", drifted.id, left=left)
+    return [attachment.get("policy_arn") for attachment in attachments]
 
 
 def _bucket(type_: str, project: Callable[[dict[str, Any]], Any]) -> Echoes:
     def echo(drifted: Drifted, relations: Relations, left: bool) -> Sequence[Any]:
-        return [project(values) for values in _resources(relations, left, type_) if values.get("bucket") == drifted.id]
+        return [project(values) for values in relations.naming(type_, "bucket", drifted.id, left=left)]
 
     return echo
 

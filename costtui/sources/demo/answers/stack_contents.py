@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from costtui.sources.demo.answers.call import Answer, Call, Table, page, page_size
@@ -14,6 +15,7 @@ from costtui.sources.demo.world import World
 RULES_PAGE = 1000
 
 
+@cache
 def _story() -> dict[str, Any]:
     story: dict[str, Any] = json.loads(story_text("cloudformation.json"))
     return story
