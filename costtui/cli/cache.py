@@ -1,10 +1,12 @@
 """`costtui cache clear`: forget everything that can be fetched again."""
 
 import argparse
+import shutil
 
 from costtui.cli.examples import examples
 from costtui.cli.output import answer
 from costtui.cli.wiring import prepare
+from costtui.sources.aws.export_objects import EXPORTS
 from costtui.store import Store
 
 
@@ -17,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    store = Store(prepare(args).cache_dir)
+    cache_dir = prepare(args).cache_dir
+    shutil.rmtree(cache_dir / EXPORTS, ignore_errors=True)
+    store = Store(cache_dir)
     answer(f"{store.clear():,} entries forgotten\n")
     store.close()
     return 0

@@ -72,14 +72,14 @@ def test_an_action_is_its_operations_own_or_stands_in_a_list() -> None:
 def test_only_what_the_settings_use(tmp_path: Path) -> None:
     less = parse("[drift]\ncloudformation = false\nconfig_rules = false\n[functions]\nlogs_insights = 'never'", name="x", base=tmp_path)
     sids = [statement["Sid"] for statement in policy(less)["Statement"]]
-    assert sids == ["Core", "Functions", "Prices", "LambdaBill"]
+    assert sids == ["Core", "Functions", "Prices", "Init", "LambdaBill"]
 
 
 def test_the_bill_is_for_the_billing_account(tmp_path: Path) -> None:
     settings = parse("[customers]\ntag = 'customer'", name="x", base=tmp_path)
     billing = [statement["Sid"] for statement in policy(settings, "billing")["Statement"]]
     member = [statement["Sid"] for statement in policy(settings, "member")["Statement"]]
-    assert billing == ["Core", "LambdaBill", "Bill"]
+    assert billing == ["Core", "Init", "LambdaBill", "Bill"]
     assert "Bill" not in member
     assert "Functions" in member
 

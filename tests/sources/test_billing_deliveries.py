@@ -1,6 +1,7 @@
 """Which files are an export's newest delivery: manifests decide, then the folder with the newest file."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ ABOUT = "s3://b/p/focus/metadata/BILLING_PERIOD=2026-10"
 CUR = "s3://b/p/cur/20261001-20261101"
 
 
-def chosen(files: dict[str, float], manifests: dict[str, tuple[float, dict[str, object]]]) -> list[str]:
+def chosen(files: dict[str, float], manifests: Mapping[str, tuple[float, Mapping[str, object]]]) -> list[str]:
     entries = [Entry(name, modified) for name, modified in files.items()]
     entries += [Entry(name, modified) for name, (modified, _) in manifests.items()]
     return newest(entries, lambda name: json.dumps(manifests[name][1]).encode())
@@ -44,7 +45,7 @@ def test_a_file_that_was_overwritten_away_does_not_count() -> None:
 def test_a_legacy_report_is_what_its_manifest_of_the_period_says() -> None:
     files = {f"{CUR}/a1/cur-1.csv.gz": 1.0, f"{CUR}/a2/cur-1.csv.gz": 2.0}
     keys = {assembly: {"reportKeys": [f"p/cur/20261001-20261101/{assembly}/cur-1.csv.gz"]} for assembly in ("a1", "a2")}
-    manifests: dict[str, tuple[float, dict[str, object]]] = {
+    manifests: Mapping[str, tuple[float, Mapping[str, object]]] = {
         f"{CUR}/a1/cur-Manifest.json": (1.0, {**keys["a1"]}),
         f"{CUR}/a2/cur-Manifest.json": (2.0, {**keys["a2"]}),
         f"{CUR}/cur-Manifest.json": (2.0, {**keys["a2"]}),

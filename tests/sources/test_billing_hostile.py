@@ -93,7 +93,8 @@ def test_values_that_are_no_text_and_tags_that_are_missing(tmp_path: Path, tags:
 def test_names_of_columns_and_values_of_the_standard_in_another_case(tmp_path: Path) -> None:
     path = csv(tmp_path / "f.csv", ROW.replace("USD,Usage", "usd,usage"), header=HEADER.lower())
     (line,) = bill(path).lines
-    assert (line.customer, line.billed, line.effective, line.currency, line.category) == ("a", 1, 2, "USD", "Usage")
+    assert (line.customer, line.billed, line.effective) == ("a", Decimal(1), Decimal(2))
+    assert (line.currency, str(line.category)) == ("USD", "Usage")
 
 
 def test_tags_that_differ_only_in_case_are_two_columns(tmp_path: Path) -> None:

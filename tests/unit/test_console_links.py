@@ -2,7 +2,7 @@
 
 import pytest
 
-from costtui.domain.drift.records import NO_DIFFERENCES, DriftRow
+from costtui.domain.drift.records import Differences, DriftRow
 from costtui.domain.functions.records import FunctionCost, FunctionRow
 from costtui.panes.console import console_link
 
@@ -17,7 +17,7 @@ def drift(source: str, physical_id: str | None, region: str | None) -> DriftRow:
     return DriftRow(
         id="i", source=source, scope="checkout prod", address="a", type="AWS::EC2::SecurityGroup", physical_id=physical_id,  # type: ignore[arg-type]
         account=None, account_name=None, team=None, environment=None, region=region, status="drifted", tier="declared", severity="low",
-        packed=NO_DIFFERENCES, monthly_delta=None, price_basis=None, changed_by=None, changed_at=None, changed_via=None, last_checked=None,
+        told=Differences(), monthly_delta=None, price_basis=None, changed_by=None, changed_at=None, changed_via=None, last_checked=None,
     )  # fmt: skip
 
 

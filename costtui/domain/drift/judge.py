@@ -11,7 +11,7 @@ from costtui.domain.drift.classify import classify
 from costtui.domain.drift.ignore import IgnoreList
 from costtui.domain.drift.price_delta import Price, price_delta
 from costtui.domain.drift.price_terms import Usage
-from costtui.domain.drift.records import SEVERITIES, Difference, DriftFinding, DriftRow, Ignore, Severity, Tier, pack
+from costtui.domain.drift.records import SEVERITIES, Difference, Differences, DriftFinding, DriftRow, Ignore, Severity, Tier
 from costtui.domain.drift.severity import of_delta, of_difference, of_status
 from costtui.domain.problems import Problem
 
@@ -158,7 +158,7 @@ def _row(
         status=finding.status,
         tier=tier,
         severity=weight.severity,
-        packed=pack(differences),
+        told=Differences.of(differences),
         monthly_delta=price.monthly,
         price_basis=price.basis,
         changed_by=None,

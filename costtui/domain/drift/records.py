@@ -1,6 +1,7 @@
 """Records of drift, the same for every source."""
 
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -45,10 +46,32 @@ class Difference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     redacted: bool = False
 
 
-pack = msgspec.msgpack.Encoder().encode
-"""Differences, as `DriftRow.packed` holds them."""
+_packed = msgspec.msgpack.Encoder().encode
 _unpacked = msgspec.msgpack.Decoder(list[Difference]).decode
-NO_DIFFERENCES = pack([])
+
+
+class Differences(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The differences of one resource: what a list tells of them, and all of them, packed: those of 10,000 rows may take 50 MB."""
+
+    first: Difference | None = None
+    """The first one that is real; of those that are all explained, the first."""
+    more: int = 0
+    """How many of its kind there are besides."""
+    rules: list[str] = []
+    """The noise rules that explain any, each once; a difference may need several ("N1 N4")."""
+    packed: bytes = b""
+
+    @classmethod
+    def of(cls, differences: Sequence[Difference]) -> "Differences":
+        if not differences:
+            return cls()
+        told = [one for one in differences if one.class_ != "noise"] or differences
+        rules = sorted({rule for one in differences if one.class_ == "noise" for rule in one.rule.split()})
+        return cls(told[0], len(told) - 1, rules, zlib.compress(_packed(differences), 1))
+
+    def all(self) -> list[Difference]:
+        """Unpacked anew at each call."""
+        return _unpacked(zlib.decompress(self.packed)) if self.packed else []
 
 
 class DriftFinding(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -152,8 +175,7 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     status: Status
     tier: Tier
     severity: Severity
-    packed: bytes
-    """`differences`, packed: unpacked, those of 10,000 rows may take 50 MB."""
+    told: Differences
     monthly_delta: Decimal | None
     price_basis: str | None
     changed_by: str | None
@@ -176,7 +198,7 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     @property
     def differences(self) -> list[Difference]:
         """Unpacked anew at each call."""
-        return _unpacked(self.packed)
+        return self.told.all()
 
 
 class Present(msgspec.Struct, frozen=True):

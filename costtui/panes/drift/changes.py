@@ -1,6 +1,7 @@
 """A drift in a few words: what a cell has room for."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from costtui.domain.drift.noise import MEANINGS
@@ -26,11 +27,10 @@ def what(row: DriftRow) -> str:
         return row.reason or f"does not comply with {row.scope}"
     if row.status == "unknown":
         return f"not known: {row.reason}" if row.reason else "not known"
-    told = [one for one in row.differences if one.class_ != "noise"] or row.differences
-    if not told:
+    if row.told.first is None:
         return row.reason or row.status
-    more = f" +{len(told) - 1} more" if len(told) > 1 else ""
-    return _change(told[0]) + more
+    more = f" +{row.told.more} more" if row.told.more else ""
+    return _change(row.told.first) + more
 
 
 def same_change(row: DriftRow) -> str:
@@ -44,6 +44,13 @@ def same_change(row: DriftRow) -> str:
     return f"{row.type}, {'; '.join(map(_change, told))}"
 
 
+def alike(row: DriftRow, rows: Iterable[DriftRow]) -> list[DriftRow]:
+    """Those of `rows` with the same `same_change`. Most of thousands differ in what a cell shows already."""
+    shown, change = what(row), same_change(row)
+    found = [other for other in rows if other.id != row.id and other.type == row.type and what(other) == shown]
+    return [other for other in found if other.told == row.told or same_change(other) == change]
+
+
 def why_not(row: DriftRow) -> str:
     """ "N3 the same IAM policy, written differently", "ignored until 2027-06-30: reason", "moved from a.b"."""
     rules = rules_of(row)
@@ -55,8 +62,8 @@ def why_not(row: DriftRow) -> str:
 
 
 def rules_of(row: DriftRow) -> list[str]:
-    """The noise rules that explain the row, each once; a difference may need several ("N1 N4")."""
-    return sorted({rule for one in row.differences if one.class_ == "noise" for rule in one.rule.split()})
+    """The noise rules that explain the row, each once."""
+    return row.told.rules
 
 
 def meaning(rule: str) -> str:

@@ -7,7 +7,7 @@ from costtui.domain.drift.guardrails import Guardrail, catalogue, guardrails_for
 from costtui.domain.drift.records import DriftRow, DriftTotals
 from costtui.domain.loaded import PaneData
 from costtui.panes.drift import explain
-from costtui.panes.drift.changes import meaning, rules_of, same_change, what
+from costtui.panes.drift.changes import alike, meaning, rules_of, what
 from costtui.panes.drift.remedies import remedies
 from costtui.panes.drift.sides import differences
 from costtui.panes.spec import Detail, Line, Section
@@ -146,8 +146,7 @@ def _alike(row: DriftRow, data: Data) -> list[Section]:
     """Other resources that changed in the same way: one cause, or one mistake made many times."""
     if row.tier == "noise" or not row.differences:
         return []
-    change = same_change(row)
-    found = [other for other in data.rows if other.id != row.id and other.type == row.type and same_change(other) == change]
+    found = alike(row, data.rows)
     if not found:
         return []
     lines = tuple(Line((other.address, other.scope, what(other)), behind=partial(detail, other, data)) for other in found[:MOST_ALIKE])

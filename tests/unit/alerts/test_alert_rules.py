@@ -14,7 +14,7 @@ from costtui.domain.alerts.rules import AlertRule
 from costtui.domain.customers.ledger import RowOptions
 from costtui.domain.customers.records import Customer
 from costtui.domain.customers.rows import customer_rows
-from costtui.domain.drift.records import NO_DIFFERENCES, DriftRow
+from costtui.domain.drift.records import Differences, DriftRow
 from costtui.domain.functions.records import Recommendation
 from tests.unit.customers.ledger_example import OCTOBER, line
 
@@ -81,7 +81,7 @@ def test_a_spike_says_its_day_and_figures_and_an_estimated_day_is_none() -> None
 def drift(**more: Any) -> DriftRow:
     row = DriftRow(
         "d1", "terraform", "plan.json", "aws_x.y", "aws_x", None, None, None, "platform", None, None,
-        "drifted", "declared", "high", NO_DIFFERENCES, Decimal("40"), None, None, None, None, None,
+        "drifted", "declared", "high", Differences(), Decimal("40"), None, None, None, None, None,
     )  # fmt: skip
     return msgspec.structs.replace(row, **more)
 

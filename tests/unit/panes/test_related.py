@@ -9,7 +9,7 @@ import msgspec
 from costtui.domain.customers.records import Customer, CustomerParts, CustomerRow, UsagePoint
 from costtui.domain.customers.served import served_shares
 from costtui.domain.customers.tags import Names
-from costtui.domain.drift.records import Difference, DriftRow, pack
+from costtui.domain.drift.records import Difference, Differences, DriftRow
 from costtui.domain.functions.records import FunctionCost, FunctionRow, FunctionTotals
 from costtui.domain.loaded import PaneData
 from costtui.domain.period import Window
@@ -27,7 +27,7 @@ FUNCTION = FunctionRow(
 )  # fmt: skip
 DRIFT = DriftRow(
     "cloudformation/checkout-prod/Fn", "cloudformation", "checkout-prod", "Fn", "AWS::Lambda::Function", "checkout", "111122223333",
-    "prod", None, None, "us-east-1", "drifted", "declared", "high", pack([Difference("/MemorySize", "512", "3008", "change", "cost")]),
+    "prod", None, None, "us-east-1", "drifted", "declared", "high", Differences.of([Difference("/MemorySize", "512", "3008", "change", "cost")]),
     Decimal("411.70"), None, "maria", None, "console", None,
 )  # fmt: skip
 

@@ -72,8 +72,8 @@ def _canonical_forms(type_: str, path: str) -> dict[str, Canonical]:
 
 
 def _cannot_be_equal(expected: Any, actual: Any) -> bool:
-    """The common case, fast: two words, or two numbers, that differ, also in one place of two maps. What no rule opens or rewrites begins with a letter, ends without a
-    dot and is no ARN."""
+    """The common case, fast: two words, or two numbers, that differ, also in one place of two maps. What no rule opens or rewrites begins
+    with a letter, ends without a dot and is no ARN."""
     if isinstance(expected, str) and isinstance(actual, str):
         return expected != actual and bool(_WORD.fullmatch(expected) and _WORD.fullmatch(actual))
     if isinstance(expected, dict) and isinstance(actual, dict):
