@@ -8,7 +8,7 @@ import msgspec
 from costtui.domain.customers.records import Customer, CustomerServices, LedgerLine, UsagePoint
 from costtui.domain.drift.attribution import Attribution
 from costtui.domain.drift.detection import StackDetection
-from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding, Owned
+from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding, Inventory, Owned
 from costtui.domain.drift.service_control import OrganizationGuardrails
 from costtui.domain.functions.bill_records import BilledLine, FunctionVersions, LambdaBillLine
 from costtui.domain.functions.records import Function, FunctionDays, OptimizerReport, UsageDay, WindowMetrics
@@ -41,6 +41,7 @@ class DriftReport(msgspec.Struct, frozen=True):
     """Which state of its object it was read from (an ETag), where that can be told without reading it."""
     taken_at: datetime | None = None
     """When that was true, where the object says so."""
+    inventory: Inventory | None = None
 
 
 class Dataset(msgspec.Struct, frozen=True):

@@ -29,6 +29,8 @@ class Answer:
     error: Problem | None = None
     """Why nothing newer could be brought."""
     problems: list[Problem] = field(default_factory=list)
+    asked: bool = False
+    """Somebody has just asked for this, on a key, and this scope had something to say."""
 
 
 def state_of(source: Source, answers: Sequence[Answer], *, offline: bool) -> SourceState:

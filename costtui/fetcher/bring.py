@@ -124,7 +124,7 @@ class Bringer:
         if brought:
             replaced = {record.subject for record in brought}
             records = [*(record for record in read() if record.subject not in replaced), *brought]
-            answer.as_of = self._now()
+            answer.as_of, answer.asked = self._now(), bool(errand.subjects)
             if not self._store.put(key, records, as_of=answer.as_of):
                 answer.read = lambda: records
         return answer

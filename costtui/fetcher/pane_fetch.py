@@ -98,8 +98,9 @@ class PaneFetch:
             self._draft()
 
     def _errand(self, source: Source, scope: Scope, inputs: dict[str, Answer]) -> Errand:
-        """What was just asked about makes everything that builds on it old."""
-        refresh = (self._want.refresh and (self._want.paid or not source.paid)) or not self._asks.keys().isdisjoint(source.after)
+        """What was just asked about makes everything that builds on it old, in the scopes that had an answer."""
+        asked = any(inputs[name].asked for name in source.after if name in inputs)
+        refresh = (self._want.refresh and (self._want.paid or not source.paid)) or asked
         subjects = self._asks.get(source.dataset, ())
         return Errand(source, scope, self._window, refresh, inputs, self._told, self._grown, subjects, self._cancelled)
 

@@ -16,7 +16,7 @@ from costtui.domain.money import ZERO
 from costtui.domain.period import Window
 from costtui.domain.problems import SourceError
 from costtui.sources.billing_doubles import Days, days_of, doubles, twins
-from costtui.sources.billing_duckdb import Opened, opened, problem
+from costtui.sources.billing_duckdb import Opened, Watch, opened, problem
 from costtui.sources.billing_formats import Fields, NoFormat, format_of
 from costtui.sources.billing_rollup import FILE, Asked, line, merged, months, periods, rollup
 from costtui.sources.billing_sql import Query
@@ -55,7 +55,7 @@ def read(
     accounts: Mapping[str, str] = {},
     keep: Sequence[str] = DEFAULT_KEEP,
     names: Mapping[Path, str] = {},
-    cancelled: Callable[[], bool] = lambda: False,
+    watch: Watch | None = None,
 ) -> BillingReading:
     """The bill in `paths`, by day and customer (`keys`: tag:KEY, cost-category:NAME, account; first that is present wins).
 
@@ -65,7 +65,7 @@ def read(
     Raises SourceError that names the file; also where two files hold the same bill.
     """
     asked = Asked(keys, accounts, keep)
-    with opened(paths, names, cancelled) as files:
+    with opened(paths, names, watch) as files:
         if pair := twins(paths):
             raise _twice(files, *pair, "under another ending")
         parts = [(table, files.ask(table, lambda one: _sums(files, one, asked, window))) for table in files.tables]

@@ -21,6 +21,7 @@ from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
 from costtui.sources import billing_files
 from costtui.sources.billing_deliveries import Entry, covered, is_data, is_manifest, newest
+from costtui.sources.billing_duckdb import Watch
 from costtui.sources.billing_files import BillingReading
 from costtui.sources.billing_formats import NoFormat
 from costtui.sources.port import Request
@@ -97,7 +98,7 @@ class BillingFiles:
             if None in named or self._local():
                 raise _problem("not all files are here", "refresh to fetch them")
             return Window(min(window.start for window in named if window), max(window.end for window in named if window))
-        return self._reading(version, lambda: False).window
+        return self._reading(version, None).window
 
     def price(self, request: Request) -> Price:
         """Reading costs nothing; fetching from S3 does."""
@@ -110,8 +111,8 @@ class BillingFiles:
             raise self._unlisted
         if self._objects is not None:
             self._objects.fetch(request.progress, request.cancelled)
-        request.progress("reading billing files", 0, 0)
-        reading = self._reading(request.scope.version, request.cancelled)
+        watch = Watch(request.cancelled, lambda percent: request.progress("reading billing files, %", percent, 100))
+        reading = self._reading(request.scope.version, watch)
         written = max(self._written())
         days: dict[date, list[LedgerLine]] = defaultdict(list)
         for line in reading.lines:
@@ -128,7 +129,7 @@ class BillingFiles:
             raise _problem("its files are in S3 and not here yet", "open the customers pane, which fetches them within consent")
         return found
 
-    def _reading(self, version: str, cancelled: Callable[[], bool]) -> BillingReading:
+    def _reading(self, version: str, watch: Watch | None) -> BillingReading:
         with self._lock:
             if self._read is None or self._read[0] != version:
                 customers = self._customers
@@ -141,7 +142,7 @@ class BillingFiles:
                     accounts=customers.accounts,
                     keep=self._keep,
                     names=names | copies,
-                    cancelled=cancelled,
+                    watch=watch,
                 )
                 self._read = (version, found)
             return self._read[1]

@@ -39,7 +39,7 @@ class TerraformPlans:
         reading = terraform.read(file, self._name_of(file), terraform.Watch(request.progress, request.cancelled))
         if reading.partial:
             yield Problem("warning", self.name, reading.partial, "plan again", request.scope.provider)
-        yield plan_batch(reading)
+        yield plan_batch(reading, str(file.parent))
 
     def _name_of(self, file: Path) -> str:
         """The file's name, with as many of its folders as no other plan shares: "prod/plan.json" beside "stage/plan.json"."""
@@ -49,10 +49,11 @@ class TerraformPlans:
         return "/".join(tail)
 
 
-def plan_batch(reading: terraform.TerraformReading) -> Batch:
-    """What was read of one file, as old as the plan is."""
+def plan_batch(reading: terraform.TerraformReading, folder: str) -> Batch:
+    """What was read of one file of a folder, as old as the plan is."""
     detail = f"terraform {reading.terraform_version or 'of an unknown version'}, {reading.kind}"
-    return Batch([DriftReport(reading.findings, reading.coverage, reading.owned)], as_of=reading.taken_at, detail=detail)
+    report = DriftReport(reading.findings, reading.coverage, reading.owned, inventory=reading.inventory(folder))
+    return Batch([report], as_of=reading.taken_at, detail=detail)
 
 
 def _matching(settings: Settings, pattern: str) -> list[Path]:

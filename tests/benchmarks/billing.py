@@ -19,7 +19,8 @@ BARE = """select cast(ChargePeriodStart as date) as day, Tags['customer'] as cus
     sum(cast(ListCost as decimal(38,12))) from read_parquet('{path}') group by all"""
 MAKE = """copy (select timestamp '2026-10-01' + to_minutes((n * 7 % 44640)::integer) as ChargePeriodStart,
     timestamp '2026-10-01' as BillingPeriodStart, timestamp '2026-11-01' as BillingPeriodEnd, random() as BilledCost,
-    random() as EffectiveCost, random() as ListCost, 'USD' as BillingCurrency, case n % 97 when 0 then 'Tax' else 'Usage' end as ChargeCategory,
+    random() as EffectiveCost, random() as ListCost, 'USD' as BillingCurrency,
+    case n % 97 when 0 then 'Tax' else 'Usage' end as ChargeCategory,
     'Service ' || (n % 40) as ServiceName, 'i-' || (hash(n) % 200000) as ResourceId, (100000000000 + n % 12)::varchar as SubAccountId,
     'region-' || (n % 6) as RegionId, case n % 9 when 0 then 'Used' end as CommitmentDiscountStatus, 'meter ' || (n % 300) as SkuMeter,
     case when n % 4 = 0 then cast(map {{}} as map(varchar, varchar))

@@ -21,6 +21,9 @@ SCREENS: dict[str, Iterable[str]] = {
     "period": ("p",),
     "save": ("s",),
     "wide": ("w", "right", "right"),
+    "marked": ("space", "space", "j", "space", "k"),
+    "commands": ("colon", *"per"),
+    "completion": ("slash", *"account:"),
 }
 
 
@@ -49,3 +52,12 @@ def test_light_theme(snap_compare: Compare) -> None:
         await pilot.pause()
 
     assert snap_compare(explorer(ui=Ui(theme="textual-light")), terminal_size=(80, 24), run_before=finish)
+
+
+@pytest.mark.parametrize("theme", ["high-contrast", "ansi"])
+def test_themes(snap_compare: Compare, theme: str) -> None:
+    assert snap_compare(explorer(ui=Ui(theme=theme)), press=["2", "j"], terminal_size=(80, 24))
+
+
+def test_ascii(snap_compare: Compare) -> None:
+    assert snap_compare(explorer(ascii_only=True), press=["space"], terminal_size=(80, 24))

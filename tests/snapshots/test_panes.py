@@ -13,6 +13,9 @@ from tests.fakes.demo_explorer import demo_explorer, fill
 
 SIZES = [(80, 24), (120, 40)]
 VIEWS = {
+    "overview": ["0"],
+    "explained": ["3", "e"],
+    "beside": ["1", "space", "space", "equals_sign"],
     "functions": ["1"],
     "function": ["1", "slash", *"thumbnail", "enter", "enter"],
     "drift": ["2"],

@@ -11,6 +11,7 @@ import pytest
 
 from costtui.domain.money import total
 from costtui.domain.problems import SourceError
+from costtui.sources.billing_duckdb import Watch
 from costtui.sources.billing_files import BillingReading, read
 
 HEADER = "BilledCost,EffectiveCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ServiceName,Tags"
@@ -208,5 +209,12 @@ def test_pieces_of_one_bill_that_share_days_are_not_taken_for_the_same(tmp_path:
 def test_esc_stops_a_long_reading(tmp_path: Path) -> None:
     path = csv(tmp_path / "f.csv", *MONTH * 20_000)
     with pytest.raises(SourceError) as caught:
-        read([path], keys=["tag:customer"], cancelled=lambda: True)
+        read([path], keys=["tag:customer"], watch=Watch(cancelled=lambda: True))
     assert caught.value.problem.kind == "stopped"
+
+
+def test_a_long_reading_says_how_far_it_is_and_nothing_on_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    told: list[int] = []
+    read([csv(tmp_path / "f.csv", *MONTH * 40_000)], keys=["tag:customer"], watch=Watch(progress=told.append))
+    assert told and set(told) <= set(range(101))
+    assert capfd.readouterr() == ("", "")

@@ -1,5 +1,6 @@
 """Plan files by pattern: each is told apart from every other, and read once."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from costtui.config import Settings, parse
 from costtui.domain.datasets import Batch, DriftReport
+from costtui.panes.drift.unchecked import unchecked
 from costtui.sources.files import TerraformPlans
 from costtui.sources.port import Request
 from tests.fakes.plans import TWO_DRIFTS
@@ -62,3 +64,31 @@ def test_plans_in_s3_do_not_change_the_names_of_files(tmp_path: Path) -> None:
     (scope,) = source.scopes()
     answers = [answer for answer in source.fetch(Request(scope, NOW)) if isinstance(answer, Batch)]
     assert [report.coverage.scope for report in answers[0].records] == ["plan.json"]
+
+
+def state(*names: str) -> str:
+    resources = [{"mode": "managed", "type": "aws_instance", "name": name, "instances": [{"attributes": {}}]} for name in names]
+    return json.dumps({"version": 4, "terraform_version": "1.11.4", "resources": resources})
+
+
+@pytest.mark.parametrize(
+    ("place", "names", "more"),
+    [
+        ("a/terraform.tfstate", ["web"], 0),
+        ("a/terraform.tfstate", ["web", "other"], 1),
+        ("b/terraform.tfstate", ["web"], 1),
+    ],
+)
+def test_a_state_beside_its_plan_counts_only_what_the_plan_does_not_name(tmp_path: Path, place: str, names: list[str], more: int) -> None:
+    write(tmp_path, "a/plan.json")
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text(state(*names))
+    found = reports(configured(tmp_path, "*/*"))
+    (plan,) = [report for report in found if report.findings]
+    assert unchecked(found) == plan.coverage.unchecked + more
+
+
+def test_two_copies_of_a_state_count_once(tmp_path: Path) -> None:
+    for name, managed in (("terraform.tfstate", ("a", "b")), ("terraform.tfstate.backup", ("a", "c"))):
+        (tmp_path / name).write_text(state(*managed))
+    assert unchecked(reports(configured(tmp_path, "*"))) == 3

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import DriftRow
-from costtui.sources.aws.stack_drifts import findings
+from costtui.domain.drift.records import DriftFinding, DriftRow
+from costtui.domain.drift.related.across import explained
+from costtui.sources.aws.stack_drifts import findings, owned
 
 STACK = {"StackId": "arn:aws:cloudformation:us-east-1:111122223333:stack/shop/1", "StackName": "shop", "StackStatus": "UPDATE_COMPLETE"}
 WORLD = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "0.0.0.0/0"}
@@ -195,3 +196,45 @@ def test_the_same_policy_written_otherwise_at_a_leaf_is_noise(path: str, expecte
 def test_one_principal_or_value_more_at_a_leaf_is_reported(path: str, expected: Any, actual: Any, severity: str) -> None:
     (row,) = rows(drift("AWS::IAM::Role", {}, {}, (path, expected, actual, "NOT_EQUAL")))
     assert (row.tier, row.severity) == ("declared", severity)
+
+
+def across(found: list[DriftFinding], *others: dict[str, Any], account: str = "111122223333") -> DriftRow:
+    """The first finding, judged beside what another stack manages."""
+    other = {**STACK, "StackId": f"arn:aws:cloudformation:us-east-1:{account}:stack/other/2", "StackName": "other"}
+    (row, *_) = judge(explained(found, owned(other, list(others))), today=date(2026, 11, 24)).rows
+    return row
+
+
+def test_a_rule_that_another_stack_manages_is_an_echo_and_one_more_is_not() -> None:
+    row = across(findings(STACK, [group(WORLD)]), ingress(WORLD))
+    assert (row.tier, [one.rule for one in row.differences]) == ("noise", ["N8"])
+    row = across(findings(STACK, [group(WORLD, REMOTE)]), ingress(WORLD))
+    real = [one for one in row.differences if one.class_ != "noise"]
+    assert (row.severity, [json.loads(one.actual or "")["FromPort"] for one in real]) == ("critical", [3389])
+
+
+def test_a_rule_that_is_gone_from_the_other_stack_explains_nothing() -> None:
+    gone = {**ingress(WORLD), "StackResourceDriftStatus": "DELETED"}
+    assert across(findings(STACK, [group(WORLD)]), gone).tier == "declared"
+
+
+def test_capacity_is_delegated_by_another_stack_of_the_same_account_only() -> None:
+    name = "service/main/web"
+    target = {"ResourceId": name, "ScalableDimension": "ecs:service:DesiredCount", "MinCapacity": 1, "MaxCapacity": 6}
+    scaling = drift("AWS::ApplicationAutoScaling::ScalableTarget", target, target, id_="t", name="Target")
+    service = {"Cluster": "main", "ServiceName": "web", "DesiredCount": 2}
+    arn = "arn:aws:ecs:us-east-1:111122223333:service/main/web"
+    item = ("/DesiredCount", "2", "5", "NOT_EQUAL")
+    found = findings(STACK, [drift("AWS::ECS::Service", service, {**service, "DesiredCount": 5}, item, id_=arn)])
+    assert [one.rule for one in across(found, scaling).differences] == ["N9"]
+    assert across(found, scaling, account="444455556666").tier == "declared"
+    item = ("/DesiredCount", "2", "7", "NOT_EQUAL")
+    found = findings(STACK, [drift("AWS::ECS::Service", service, {**service, "DesiredCount": 7}, item, id_=arn)])
+    assert across(found, scaling).tier == "declared"
+
+
+def test_what_a_stack_manages_leaves_it_without_secrets_and_without_the_rest() -> None:
+    volume = {"Size": 8, "Tags": [{"Key": "password", "Value": "hunter2-of-the-volume"}]}
+    kept = owned(STACK, [drift("AWS::EC2::Volume", volume, volume), drift("AWS::SQS::Queue", {"QueueName": "q"}, {"QueueName": "q"})])
+    assert [one.type for one in kept] == ["AWS::EC2::Volume"]
+    assert "hunter2" not in kept[0].values

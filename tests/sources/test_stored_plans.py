@@ -118,6 +118,14 @@ def test_every_object_that_the_pattern_names_is_read_and_no_other(bucket: Bucket
     assert not any("b.txt" in path or "other" in path for path in bucket.asked if "list-type" not in path)
 
 
+def test_plans_of_one_name_are_told_apart_by_their_folders(bucket: Bucket) -> None:
+    for key in ("plans/x/prod/p.json", "plans/y/prod/p.json", "plans/stage/p.json", "plans/own.json"):
+        bucket.objects[key] = plan("aws_x.a")
+    batches, problems = ask("s3://pipeline/plans/*.json")
+    names = sorted(scope for scope, _ in addresses(batches))
+    assert (names, problems) == (["own.json", "stage/p.json", "x/prod/p.json", "y/prod/p.json"], [])
+
+
 def test_a_plan_is_as_old_as_it_says_or_as_its_object(bucket: Bucket) -> None:
     bucket.objects = {"a.json": plan("aws_x.a", timestamp="2026-11-18T07:00:00Z"), "b.json": plan("aws_x.b")}
     batches, _ = ask("s3://pipeline/*.json")

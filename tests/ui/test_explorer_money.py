@@ -141,7 +141,7 @@ async def test_consent_is_asked_on_first_use_and_given_on_a_key(typed: str, agre
         assert "$ not read yet" in state_of(app)
         assert backend.estimated == [("jobs", False, ())]
         await tell(pilot, backend, BILL)
-        assert state_of(app).startswith(" read on for about $0.03, up to $0.50 a day? $ answers: the bill of 30 days")
+        assert state_of(app).startswith(" read on for about $0.03, up to $0.50 a day? $ answers: the bill")
         assert app.screen is app.pane_screen
         await press(pilot, "$")
         await tell(pilot, backend, BILL)

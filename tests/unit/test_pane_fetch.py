@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from costtui.config import Settings, parse
+from costtui.domain.asking import Ask
 from costtui.domain.datasets import Account, Batch, DriftReport, Scope
+from costtui.domain.drift.detection import StackDetection
 from costtui.domain.drift.records import DriftCoverage, DriftFinding
 from costtui.domain.functions.records import Function, UsageDay
 from costtui.domain.loaded import PaneData
@@ -23,7 +25,7 @@ from costtui.fetcher.pane_fetch import PaneFetch
 from costtui.panes import pane
 from costtui.service.freshness import aged
 from costtui.service.messages import Connection, Event, Finished, Updated, Want
-from costtui.sources.port import Source
+from costtui.sources.port import Request, Source
 from costtui.store import Store, pane_key
 from tests.conftest import NOW
 from tests.fakes.source import DENIED, FakeSource, by_day
@@ -50,7 +52,7 @@ class Desk:
         self.now = NOW
         self.events: list[Event] = []
 
-    def ask(self, *, refresh: bool = False) -> PaneData[Any, Any]:
+    def ask(self, *, refresh: bool = False, asks: tuple[Ask, ...] = ()) -> PaneData[Any, Any]:
         spec = pane(self.name)
         self.events.clear()
 
@@ -58,7 +60,7 @@ class Desk:
             return self.now
 
         fetch = PaneFetch(
-            Want(self.name, WINDOW, refresh),
+            Want(self.name, WINDOW, refresh, asks=asks),
             spec,
             window=WINDOW,
             sources=self.sources,
@@ -264,3 +266,24 @@ def test_a_disk_that_takes_nothing_is_said(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         desk.ask()
     assert "working without a cache" in desk.finished.problems[0].what
+
+
+def test_a_question_makes_only_the_place_that_answered_it_old(store: Store) -> None:
+    def detected(request: Request) -> list[Batch | Problem]:
+        here = [subject for subject in request.subjects if f"/{request.scope.region}/" in subject]
+        return [Batch([StackDetection(subject, request.now, "complete") for subject in here])]
+
+    detections = FakeSource(detected, "stack-detections", name="aws.detection", scopes=(EU, US))
+    stacks = FakeSource(
+        lambda _: [Batch([DriftReport([], DriftCoverage("shop", 1, 0))])],
+        "cloudformation-drift",
+        name="aws.cloudformation",
+        after=("stack-detections",),
+        scopes=(EU, US),
+    )
+    desk = Desk(store, detections, stacks, name="drift")
+    desk.ask()
+    assert {request.scope for request in stacks.asked} == {EU, US}
+    desk.ask(asks=(Ask("stack-detections", ("111122223333/eu-west-1/shop",)),))
+    assert [request.scope for request in stacks.asked[2:]] == [EU]
+    assert [one.subject for one in stacks.asked[2].inputs["stack-detections"]] == ["111122223333/eu-west-1/shop"]

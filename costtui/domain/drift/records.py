@@ -140,6 +140,16 @@ class DriftCoverage(msgspec.Struct, frozen=True):
     """Of the unchecked ones, those of a type that the source can never check."""
 
 
+class Inventory(msgspec.Struct, frozen=True):
+    """What one Terraform file manages. A state and the plans of its own folder are of the same resources."""
+
+    folder: str
+    state: bool
+    """Of a state, which says nothing of drift; else of a plan."""
+    blocks: dict[str, int]
+    """How many resources each block of the code has, by address without the keys of `count` and `for_each`."""
+
+
 class ConfigRule(msgspec.Struct, frozen=True):
     """An active AWS Config rule. `identifier` is that of AWS's managed rules, "" for one of the user's own."""
 

@@ -15,6 +15,7 @@ from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
 from costtui.panes.drift.actors import Actors
 from costtui.panes.drift.changes import why_not
+from costtui.panes.drift.unchecked import unchecked
 from costtui.panes.drift.usage import usage_by_finding
 from costtui.panes.inputs import Inputs
 
@@ -47,7 +48,7 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
         explained=judged.explained,
         ignored=judged.ignored,
         checked=sum(report.coverage.checked for report in reports),
-        unchecked=sum(report.coverage.unchecked for report in reports),
+        unchecked=unchecked(reports),
         monthly_delta=known_total(row.monthly_delta for row in rows),
         unsupported=sum(report.coverage.unsupported for report in reports),
         present=present,

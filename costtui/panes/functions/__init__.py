@@ -94,14 +94,6 @@ STATISTICS: Action[FunctionRow] = Action(
     "CloudWatch has told of these functions",
 )
 
-SNAPSHOTS: Action[FunctionRow] = Action(
-    "snapshots",
-    "list the versions that SnapStart charges for",
-    "function-versions",
-    lambda row: row.arn if row.snap_start and row.versions is None else None,
-    "no function here has SnapStart, or its versions are known",
-)
-
 PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
     id="functions",
     title="Functions",
@@ -149,5 +141,5 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
     document_row=later("costtui.panes.functions.document", "document_row"),
     document_totals=later("costtui.panes.functions.document", "document_totals"),
     actions=ACTIONS,
-    on_screen=(STATISTICS, SNAPSHOTS),
+    on_screen=(STATISTICS,),
 )

@@ -1,7 +1,7 @@
 """The model of all functions beside Lambda's bill by usage type, as Cost Explorer has it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -54,10 +54,19 @@ def _key(region: str, architecture: str, column: str) -> Key:
 def _modelled(rows: Iterable[FunctionRow]) -> dict[Key, Decimal]:
     sums: dict[Key, Decimal] = {}
     for row in rows:
-        cost: FunctionCost = row.modelled or row.cost
-        for column in BILLED_COLUMNS:
-            amount: Decimal | None = getattr(cost, column)
-            if amount is not None:
-                key = _key(row.region, row.architecture, column)
-                sums[key] = EXACT.add(sums.get(key, ZERO), amount)
+        for column, amount in _columns(row.modelled or row.cost):
+            key = _key(row.region, row.architecture, column)
+            sums[key] = EXACT.add(sums.get(key, ZERO), amount)
     return sums
+
+
+def _columns(cost: FunctionCost) -> Iterator[tuple[str, Decimal]]:
+    """What the total is made of. A column that is only known in part is unknown as a whole, while its known meters are in the total."""
+    left = cost.total or ZERO
+    for column in BILLED_COLUMNS:
+        amount: Decimal | None = getattr(cost, column)
+        if amount is not None:
+            left = EXACT.subtract(left, amount) if cost.total is not None else left
+            yield column, amount
+    if left:
+        yield BOTH, left

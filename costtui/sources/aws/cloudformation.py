@@ -17,7 +17,7 @@ from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.change_sets import ChangeSetDrift, ChangeSets
 from costtui.sources.aws.cloud import AwsCloud, moment
 from costtui.sources.aws.live_read import LiveGroups, unseen
-from costtui.sources.aws.stack_drifts import Beside, findings
+from costtui.sources.aws.stack_drifts import Beside, findings, owned
 from costtui.sources.aws.stack_status import failed, never_checked, stack_finding
 from costtui.sources.aws.stack_template import Template, read_template
 from costtui.sources.port import Request
@@ -81,7 +81,8 @@ class CloudFormation:
         found = findings(stack, seen, beside)
         if not found and (age := _age(request, stack)) is not None and age >= OLD:
             found = [stack_finding(request.scope, stack, "in-sync", f"in sync when it was last checked, {age.days} days ago")]
-        return DriftReport(found, DriftCoverage(stack["StackName"], len(drifts) - unchecked, unchecked, unsupported)), problems
+        coverage = DriftCoverage(stack["StackName"], len(drifts) - unchecked, unchecked, unsupported)
+        return DriftReport(found, coverage, owned(stack, drifts)), problems
 
     def _never_checked(
         self, request: Request, stack: Mapping[str, Any], detection: StackDetection | None

@@ -8,11 +8,13 @@ import msgspec
 
 from costtui.domain.drift import pointer
 from costtui.domain.drift.compare import Change
+from costtui.domain.drift.noise.values import dump
 from costtui.domain.drift.price_inputs import inputs
-from costtui.domain.drift.records import Difference, DriftFinding, Op, Status
+from costtui.domain.drift.records import Difference, DriftFinding, Op, Owned, Status
 from costtui.domain.drift.redacted_difference import difference
 from costtui.domain.drift.redaction import Secrets
 from costtui.domain.drift.related import group_rules
+from costtui.domain.drift.related.across import is_of_interest
 from costtui.domain.drift.related.delegated import is_delegated
 from costtui.domain.drift.related.relations import Drifted, Managed, Relations
 from costtui.sources.aws.cloud import moment
@@ -43,6 +45,14 @@ def findings(stack: Stack, drifts: Sequence[Drift], beside: Beside | None = None
     secrets, relations = _secrets(drifts), _relations(drifts)
     reported = [drift for drift in drifts if STATUSES.get(drift["StackResourceDriftStatus"], "in-sync") != "in-sync"]
     return [_finding(stack, drift, secrets, relations, beside or Beside()) for drift in reported]
+
+
+def owned(stack: Stack, drifts: Sequence[Drift]) -> list[Owned]:
+    """What is there of the stack that the drift of other stacks and plans may only repeat, without secrets."""
+    there = [drift for drift in drifts if drift["StackResourceDriftStatus"] != "DELETED" and is_of_interest(drift["ResourceType"])]
+    secrets = _secrets(drifts) if there else Secrets()
+    account, region = arn_part(stack, 4), arn_part(stack, 3)
+    return [Owned(one.type, dump(secrets.clean(one.values, one.type)), account, region) for one in _managed(there, "ActualProperties")]
 
 
 def tags_of(stack: Stack) -> dict[str, str]:

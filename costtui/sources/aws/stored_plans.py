@@ -1,6 +1,7 @@
 """Terraform plans that a pipeline leaves in S3: ListObjectsV2 and GetObject, cents for a hundred thousand. None is written to disk."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -23,10 +24,12 @@ class Object(NamedTuple):
 
     bucket: str
     key: str
+    folders: int = 0
+    """How many of its folders belong to its name, for other plans are called the same."""
 
     @property
     def name(self) -> str:
-        return self.key.rpartition("/")[2]
+        return "/".join(self.key.split("/")[-1 - self.folders :])
 
     def __str__(self) -> str:
         return f"{S3}{self.bucket}/{self.key}"
@@ -59,7 +62,7 @@ class StoredPlans:
         return [Scope(PROVIDER, scope.profile, scope.region, about=str(self._pattern))] if scope else []
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
-        found = list(self._listed(request))
+        found = _told_apart(list(self._listed(request)))
         if not found:
             raise SourceError(Problem("failed", self.name, "no such object", "check the path in [drift] terraform", str(self._pattern)))
         kept = {report.version: report for report in request.known() if report.version}
@@ -81,10 +84,11 @@ class StoredPlans:
         content = self._content(request, stored, watch)
         reading = terraform.read_content(stored.object, content, stored.modified, watch)
         version = "" if reading.partial else stored.version
-        return DriftReport(reading.findings, reading.coverage, reading.owned, version, reading.taken_at), reading.partial
+        inventory = reading.inventory(str(stored.object).rpartition("/")[0])
+        return DriftReport(reading.findings, reading.coverage, reading.owned, version, reading.taken_at, inventory), reading.partial
 
     def _listed(self, request: Request) -> Iterator[Stored]:
-        bucket, pattern = self._pattern
+        bucket, pattern = self._pattern.bucket, self._pattern.key
         prefix = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
         pages = self._cloud.pages(
             self.name,
@@ -111,6 +115,24 @@ class StoredPlans:
             raise
         except Exception as error:
             raise SourceError(problem_of(error, source=self.name, where=str(plan), profile=request.scope.profile)) from error
+
+
+def _told_apart(found: list[Stored]) -> list[Stored]:
+    """With as many folders in each name as no other one shares: "prod/plan.json" beside "stage/plan.json". A plan that got another
+    name is read anew."""
+    most = max((one.object.key.count("/") for one in found), default=0)
+    for folders in range(1, most + 1):
+        names = Counter(one.object.name for one in found)
+        found = [
+            one._replace(
+                object=one.object._replace(folders=folders),
+                version=one.version and f"{one.version}:{folders}",
+            )
+            if names[one.object.name] > 1
+            else one
+            for one in found
+        ]
+    return found
 
 
 def _stored(plan: Object, entry: Mapping[str, Any], now: datetime) -> Stored:

@@ -13,6 +13,7 @@ from costtui.domain.asking import Price
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.functions.bill_records import Alias, FunctionVersions, ProvisionedSetting, QualifierUse, Version
 from costtui.domain.functions.records import Function
+from costtui.domain.functions.versions import pays_snapshots
 from costtui.domain.money import ZERO
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem, SourceError
@@ -133,7 +134,8 @@ class Versions(_Versions):
 
 
 class ProvisionedConcurrency(_Versions):
-    """Every function that CloudWatch saw with provisioned concurrency: one free question finds them."""
+    """Every function whose versions are billed by themselves: one free question finds those that CloudWatch saw with provisioned
+    concurrency, and their configuration tells those with SnapStart. So a cost does not depend on what somebody looked at."""
 
     name = "aws.lambda.provisioned"
     dataset = "function-provisioned"
@@ -142,7 +144,8 @@ class ProvisionedConcurrency(_Versions):
         listed: Sequence[Function] = request.inputs["functions"]
         if listed:
             seen = self._seen(request)
-            yield from self._each(request, [function for function in listed if function.name in seen], "provisioned concurrency")
+            found = [function for function in listed if function.name in seen or (function.snap_start and pays_snapshots(function.runtime))]
+            yield from self._each(request, found, "provisioned concurrency and snapshots")
 
     def _seen(self, request: Request) -> set[str]:
         pages = self._cloud.pages(

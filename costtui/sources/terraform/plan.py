@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from costtui.domain.drift.records import DriftCoverage, DriftFinding, Owned
 from costtui.domain.drift.related.across import is_of_interest
 from costtui.domain.drift.related.relations import Managed, Relations
 from costtui.sources.terraform.configuration import Configuration
-from costtui.sources.terraform.files import Entry, Origin, Plan, decode
+from costtui.sources.terraform.files import Entry, Origin, Plan, block_address, decode
 from costtui.sources.terraform.findings import Surroundings, finding
 from costtui.sources.terraform.placement import placement
 from costtui.sources.terraform.reading import TerraformReading
@@ -41,11 +41,20 @@ _RELATED = (
 
 WITHOUT_DRIFT = "0.1"
 """The format before `resource_drift`: what it leaves out is not known, not in sync."""
+BEFORE_DRIFT = "Terraform before 0.15.4 wrote the plan, which does not report drift"
+
+
+class Covered(NamedTuple):
+    """What a plan looked at, why that is not everything, and the blocks of the code that its resources are of."""
+
+    coverage: DriftCoverage
+    gap: str
+    blocks: dict[str, int]
 
 
 def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> TerraformReading:
     watch.check(path)
-    around, now, coverage, gap = _surroundings(path, plan, taken_at, watch)
+    around, now, (coverage, gap, blocks) = _surroundings(path, plan, taken_at, watch)
     drift = [entry for entry in plan.resource_drift or [] if entry.managed]
     return TerraformReading(
         findings=_told_apart([finding(entry, around) for entry in watch.entries("comparing drifted resources", drift, path)]),
@@ -55,11 +64,12 @@ def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> Te
         taken_at=taken_at,
         owned=list(_owned(now, around)),
         partial=gap,
+        blocks=blocks,
     )
 
 
-def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> tuple[Surroundings, list[Managed], DriftCoverage, str]:
-    """What all findings are judged by, and the coverage with why it is not whole. The states are let go with it: they are large."""
+def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> tuple[Surroundings, list[Managed], Covered]:
+    """What all findings are judged by, and what the plan covers. The states are let go with it: they are large."""
     prior, planned = prior_values(plan.prior_state), values(plan.planned_values)
     there = list(instances(prior.root_module))
     configuration = Configuration(plan.configuration)
@@ -78,7 +88,7 @@ def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) ->
         planned=changes,
         redacted_plan=plan.plan_format_version is not None,
     )
-    return around, now, *_coverage(path.name, plan, there, drift, changes)
+    return around, now, _coverage(path.name, plan, there, drift, changes)
 
 
 def _owned(now: Iterable[Managed], around: Surroundings) -> Iterator[Owned]:
@@ -116,18 +126,19 @@ def _was(drift: Iterable[Entry]) -> list[Managed]:
     return [Managed(entry.full_address, entry.kind, known) for entry, known in before if isinstance(known, dict)]
 
 
-def _coverage(
-    scope: str, plan: Plan, there: Iterable[Resource], drift: Iterable[Entry], changes: dict[str, Entry]
-) -> tuple[DriftCoverage, str]:
+def _coverage(scope: str, plan: Plan, there: Iterable[Resource], drift: Iterable[Entry], changes: dict[str, Entry]) -> Covered:
     """What the plan looked at. A targeted or failed plan names only what it got to; the rest of its state is unchecked."""
     known = {resource.address for resource in there}
     drifted = {entry.full_address for entry in drift}
     existing = {address for address, entry in changes.items() if entry.actions != ["create"]}
     everything = known | drifted | existing
+    blocks = dict(Counter(map(block_address, everything)))
     if plan.format_version == WITHOUT_DRIFT and plan.resource_drift is None:
-        return DriftCoverage(scope, 0, len(everything)), "Terraform before 0.15.4 wrote the plan, which does not report drift"
+        return Covered(
+            DriftCoverage(scope, 0, len(everything)), "Terraform before 0.15.4 wrote the plan, which does not report drift", blocks
+        )
     unchecked = known - drifted - existing if changes else set()
     partial = "the plan ended with errors" if plan.errored else "the plan is not complete" if plan.complete is False else ""
     if unchecked and not partial:
         partial = f"the plan covers {len(everything) - len(unchecked)} of {len(everything)} resources"
-    return DriftCoverage(scope, len(everything) - len(unchecked), len(unchecked)), partial
+    return Covered(DriftCoverage(scope, len(everything) - len(unchecked), len(unchecked)), partial, blocks)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from costtui.domain.drift.records import DriftCoverage, DriftFinding, Owned
+from costtui.domain.drift.records import DriftCoverage, DriftFinding, Inventory, Owned
 
 
 class TerraformReading(msgspec.Struct, frozen=True):
@@ -19,3 +19,9 @@ class TerraformReading(msgspec.Struct, frozen=True):
     owned: list[Owned] = []
     partial: str = ""
     """Why the plan does not cover everything; empty when it does."""
+    blocks: dict[str, int] = {}
+    """How many resources each block of the code has."""
+
+    def inventory(self, folder: str) -> Inventory:
+        """`folder` is where the file lies."""
+        return Inventory(folder, self.kind == "state", self.blocks)

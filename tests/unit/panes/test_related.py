@@ -27,7 +27,8 @@ FUNCTION = FunctionRow(
 )  # fmt: skip
 DRIFT = DriftRow(
     "cloudformation/checkout-prod/Fn", "cloudformation", "checkout-prod", "Fn", "AWS::Lambda::Function", "checkout", "111122223333",
-    "prod", None, None, "us-east-1", "drifted", "declared", "high", Differences.of([Difference("/MemorySize", "512", "3008", "change", "cost")]),
+    "prod", None, None, "us-east-1", "drifted", "declared", "high",
+    Differences.of([Difference("/MemorySize", "512", "3008", "change", "cost")]),
     Decimal("411.70"), None, "maria", None, "console", None,
 )  # fmt: skip
 
