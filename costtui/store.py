@@ -6,6 +6,7 @@ and a warning, never a crash. Keys are made of connection, scope, dataset and da
 
 import contextlib
 import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -38,7 +39,9 @@ SCREEN = "screen"
 """Where what the explorer remembers of its user lies."""
 PSEUDONYMS = "pseudonyms"
 """Where the secret that pseudonyms are made with lies."""
-_KEPT = (_LEDGER, _ALERTS, CONSENT, SCREEN, PSEUDONYMS)
+FINGERPRINTS = "fingerprints"
+"""Where the secret that changed secrets are told apart with lies."""
+_KEPT = (_LEDGER, _ALERTS, CONSENT, SCREEN, PSEUDONYMS, FINGERPRINTS)
 """What cannot be fetched again: what was paid, what somebody was told, what the user agreed to and has set on the screen."""
 
 
@@ -127,6 +130,15 @@ class Store:
             self._trouble(error)
             return False
         return True
+
+    def secret(self, key: str, as_of: datetime) -> bytes:
+        """32 random bytes that are kept under `key`, made at the first call; on a disk that will not have them, new ones each time."""
+        kept = self.get(key, bytes)
+        if kept is not None:
+            return bytes(kept.value)
+        made = secrets.token_bytes(32)
+        self.put(key, made, as_of=as_of)
+        return made
 
     def charge(self, book: str, day: date, usd: Decimal, limit: Decimal | None) -> PaidCalls | None:
         """Enter one paid request into the ledger of `day`, unless it would pass `limit` USD; then None and nothing is entered.

@@ -1,7 +1,6 @@
 """`costtui snapshot`: every pane into one TOML file."""
 
 import argparse
-import secrets
 from pathlib import Path
 
 from costtui.cli.errors import CliError
@@ -63,11 +62,6 @@ def _secret(run: Run) -> bytes:
     """This machine's own, made once: the same name gets the same pseudonym in every later snapshot from this cache."""
     store = Store(run.cache_dir)
     try:
-        kept = store.get(PSEUDONYMS, bytes)
-        if kept is not None:
-            return bytes(kept.value)
-        secret = secrets.token_bytes(32)
-        store.put(PSEUDONYMS, secret, as_of=run.now())
-        return secret
+        return store.secret(PSEUDONYMS, run.now())
     finally:
         store.close()

@@ -39,7 +39,7 @@ WORDS = frozenset(
     )
 )
 """Fields that hold words of a fixed or public vocabulary. Any other text may hold a name, and is left out unless it is a number."""
-UNSAID = frozenset(("record", "differences", "tags", "usage"))
+UNSAID = frozenset(("record", "differences", "secrets", "tags", "usage"))
 """Tables whose very keys may be names."""
 
 

@@ -19,7 +19,7 @@ from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.answers import Answer
 from costtui.sources.port import AsksItself, Priced, Request, Source
-from costtui.store import Store, dataset_key
+from costtui.store import FINGERPRINTS, Store, dataset_key
 
 PROBLEMS, DETAIL, VERSION = "|problems", "|detail", "|version"
 """Beside an answer: what was missing from it, what was read, and in which state the files were."""
@@ -51,6 +51,7 @@ class Bringer:
 
     def __init__(self, store: Store, connection: str, now: Callable[[], datetime], *, offline: bool) -> None:
         self._store, self._connection, self._now, self._offline = store, connection, now, offline
+        self._secret = store.secret(FINGERPRINTS, now())
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
 
@@ -255,7 +256,7 @@ class Bringer:
 
     def _request(self, errand: Errand, days: Sequence[date] = (), known: Callable[[], Sequence[Any]] = tuple) -> Request:
         inputs = {name: answer.read() for name, answer in errand.inputs.items()}
-        return Request(errand.scope, self._now(), days, inputs, known, errand.told, errand.subjects, errand.cancelled)
+        return Request(errand.scope, self._now(), days, inputs, known, errand.told, errand.subjects, self._secret, errand.cancelled)
 
 
 def _stopped(source: Source) -> Problem:

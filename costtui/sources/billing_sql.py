@@ -34,7 +34,7 @@ class Query:
 
     @cached_property
     def _folded(self) -> dict[str, tuple[str, str]]:
-        return {normalise(name): column for name, column in reversed(self.columns.items())}
+        return {normalise(name): column for name, column in reversed(list(self.columns.items()))}
 
     def column(self, name: str) -> tuple[str, str] | None:
         """Quoted name and type of a column: as spelt, else the first that is equal but for case (Athena folds all names)."""

@@ -46,6 +46,8 @@ class Request:
     """Called with what is being done, how far, and of how many (0 where nobody knows)."""
     subjects: Sequence[str] = ()
     """For asked datasets: what is asked about. Those of other scopes are ignored."""
+    key: bytes = b""
+    """A random secret of the store: what changed secrets are told apart with, without being kept."""
     cancelled: Callable[[], bool] = lambda: False
     """True once the user has had enough: stop, and take back what still runs at the provider."""
 

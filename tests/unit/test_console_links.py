@@ -9,8 +9,10 @@ from costtui.panes.console import console_link
 
 def function(name: str, region: str) -> FunctionRow:
     cost = FunctionCost(None, None, None, None, None, None, None)
-    places = ("111122223333", "prod", None, None, region, None, "arm64", 128, 512, "Zip", "standard", None)
-    return FunctionRow("arn:x", name, *places, None, None, None, None, None, None, None, None, cost, None, None)
+    return FunctionRow(
+        "arn:x", name, "111122223333", "prod", None, None, region, None, "arm64", 128, 512, "Zip", "standard", None,
+        None, None, None, None, None, None, None, None, cost, None, None,
+    )  # fmt: skip
 
 
 def drift(source: str, physical_id: str | None, region: str | None) -> DriftRow:

@@ -44,6 +44,8 @@ class Difference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     class_: Class = msgspec.field(name="class", default="config")
     rule: str = ""
     redacted: bool = False
+    fingerprint: str = ""
+    """Of a changed secret, its keyed hash (`redaction.Secrets.fingerprint`): as long as that is the same, both sides are."""
 
 
 _packed = msgspec.msgpack.Encoder().encode

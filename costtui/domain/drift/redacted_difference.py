@@ -11,9 +11,18 @@ from costtui.domain.drift.redaction import REDACTED, Secrets
 
 
 def difference(
-    type_: str, change: Change, secrets: Secrets, *, declared: bool, expected_mask: Any = None, actual_mask: Any = None
+    type_: str,
+    change: Change,
+    secrets: Secrets,
+    *,
+    declared: bool,
+    expected_mask: Any = None,
+    actual_mask: Any = None,
+    place: str = "",
 ) -> Difference:
-    """`change` without its secrets. The noise rule is looked for now, because what is taken out cannot be compared later."""
+    """`change` without its secrets. The noise rule is looked for now, because what is taken out cannot be compared later.
+
+    `place` names the resource: two that have the same secret get two fingerprints, which do not tell that."""
     expected = secrets.clean(change.expected, type_, change.path, mask_at(expected_mask, change.path))
     actual = secrets.clean(change.actual, type_, change.path, mask_at(actual_mask, change.path))
     redacted = expected is not change.expected or actual is not change.actual
@@ -26,4 +35,5 @@ def difference(
         class_="noise" if rule else "config",
         rule=rule,
         redacted=redacted,
+        fingerprint=secrets.fingerprint(place, change.path, change.expected, change.actual) if redacted and not rule else "",
     )

@@ -4,6 +4,8 @@ Names: words that say password, and places that hold environments. Masks: Terraf
 is masked in one place stays secret where it is copied to without a mask.
 """
 
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -87,7 +89,9 @@ def may_name_a_secret(raw: bytes) -> bool:
 class Secrets:
     """The values that are secret in one file, and what to do with a text or structure that may hold them."""
 
-    def __init__(self, values: Iterable[Any] = ()) -> None:
+    def __init__(self, values: Iterable[Any] = (), key: bytes = b"") -> None:
+        """`key` is what fingerprints are made with; without one there are none."""
+        self._key = key
         self._whole: set[str] = set()
         self._parts: set[str] = set()
         self._heads: dict[str, set[int]] = {}
@@ -96,6 +100,19 @@ class Secrets:
         """Which short texts are tainted: the same ones come again in every resource."""
         for value in values:
             self.add(value)
+
+    def fingerprint(self, *values: Any) -> str:
+        """HMAC-SHA256 (RFC 2104) of `values`, after a word that stands for the key: `b7e1c0a2:5d0f36cc81fe2a97`. Whoever has not the key
+        cannot try out what the values were, and fingerprints of two keys say nothing of each other.
+
+        "" without a key, and for values that their source has blacked out itself: those are always the same."""
+        texts = [str(leaf) for leaf in leaves(list(values))]
+        if not self._key or any(text and not text.strip("*") for text in texts):
+            return ""
+        return f"{self._keyed(b'')[:8]}:{self._keyed(dump(list(values)).encode())[:16]}"
+
+    def _keyed(self, content: bytes) -> str:
+        return hmac.new(self._key, content, hashlib.sha256).hexdigest()
 
     def add(self, value: Any) -> None:
         """Take in every text and number of `value`; true, false and null are no secrets."""

@@ -71,7 +71,7 @@ class Runner:
 
     def run(self, question: Question, told: Callable[[int], None]) -> Answer:
         """Start it and wait for its end; `told` hears the bytes scanned so far. Esc stops it. Raises SourceError."""
-        output = {"ResultConfiguration": {"OutputLocation": question.output}} if question.output else {}
+        output: dict[str, Any] = {"ResultConfiguration": {"OutputLocation": question.output}} if question.output else {}
         started = self._cloud.call(
             self._source,
             self._scope,

@@ -78,7 +78,7 @@ class CloudFormation:
         seen, beside, problems = self._beside(request, stack, drifts)
         unchecked = sum(drift["StackResourceDriftStatus"] in UNCHECKED for drift in drifts)
         unsupported = sum(drift["StackResourceDriftStatus"] == "UNSUPPORTED" for drift in drifts)
-        found = findings(stack, seen, beside)
+        found = findings(stack, seen, beside, request.key)
         if not found and (age := _age(request, stack)) is not None and age >= OLD:
             found = [stack_finding(request.scope, stack, "in-sync", f"in sync when it was last checked, {age.days} days ago")]
         coverage = DriftCoverage(stack["StackName"], len(drifts) - unchecked, unchecked, unsupported)
@@ -93,7 +93,7 @@ class CloudFormation:
         known, problems = ChangeSetDrift(), list[Problem]()
         with _told(problems):
             known = self._change_sets.of(request, stack["StackId"])
-        found = findings(stack, known.drifts, Beside(ignored=known.ignored))
+        found = findings(stack, known.drifts, Beside(ignored=known.ignored), request.key)
         coverage = DriftCoverage(stack["StackName"], len(found), max(resources - len(found), 0))
         return DriftReport([stack_finding(request.scope, stack, "unknown", never_checked(detection)), *found], coverage), problems
 

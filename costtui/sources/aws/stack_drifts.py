@@ -40,9 +40,10 @@ class Beside(msgspec.Struct, frozen=True):
     """The rule of each property path that AWS itself leaves out."""
 
 
-def findings(stack: Stack, drifts: Sequence[Drift], beside: Beside | None = None) -> list[DriftFinding]:
-    """Everything in `drifts` that is not in sync. Resources in sync are read too: what repeats one of them is no drift."""
-    secrets, relations = _secrets(drifts), _relations(drifts)
+def findings(stack: Stack, drifts: Sequence[Drift], beside: Beside | None = None, key: bytes = b"") -> list[DriftFinding]:
+    """Everything in `drifts` that is not in sync. Resources in sync are read too: what repeats one of them is no drift. `key` tells changed
+    secrets apart."""
+    secrets, relations = _secrets(drifts, key), _relations(drifts)
     reported = [drift for drift in drifts if STATUSES.get(drift["StackResourceDriftStatus"], "in-sync") != "in-sync"]
     return [_finding(stack, drift, secrets, relations, beside or Beside()) for drift in reported]
 
@@ -64,9 +65,9 @@ def arn_part(stack: Stack, index: int) -> str | None:
     return parts[index] if len(parts) > index else None
 
 
-def _secrets(drifts: Sequence[Drift]) -> Secrets:
+def _secrets(drifts: Sequence[Drift], key: bytes = b"") -> Secrets:
     """CloudFormation masks nothing: what a name calls secret anywhere in the stack is secret wherever it was copied to."""
-    secrets = Secrets()
+    secrets = Secrets(key=key)
     for drift in drifts:
         type_ = drift["ResourceType"]
         for side in ("ExpectedProperties", "ActualProperties"):
@@ -104,7 +105,7 @@ def _finding(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations,
         account=arn_part(stack, 4),
         region=arn_part(stack, 3),
         status=status,
-        differences=_differences(drift, secrets, relations, beside.ignored.get(drift["LogicalResourceId"], {})),
+        differences=_differences(stack, drift, secrets, relations, beside.ignored.get(drift["LogicalResourceId"], {})),
         reason=secrets.clean_text(drift.get("DriftStatusReason", "")),
         tags=tags_of(stack),
         last_checked=moment(drift.get("Timestamp")),
@@ -115,14 +116,17 @@ def _finding(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations,
     )
 
 
-def _differences(drift: Drift, secrets: Secrets, relations: Relations, ignored: Mapping[str, str]) -> list[Difference]:
+def _differences(
+    stack: Stack, drift: Drift, secrets: Secrets, relations: Relations, ignored: Mapping[str, str]
+) -> list[Difference]:
     changes = [_change(item) for item in drift.get("PropertyDifferences", ())]
     before, after = _parsed(drift.get("ExpectedProperties")), _parsed(drift.get("ActualProperties"))
     if isinstance(before, dict) and isinstance(after, dict):
         drifted = Drifted(drift["ResourceType"], drift.get("PhysicalResourceId") or "", before, after)
         changes = [_delegated(drifted, change, relations) for change in _echoes(drifted, changes, relations)]
     changes = [_left_out(change, ignored) for change in changes]
-    return [difference(drift["ResourceType"], change, secrets, declared=True) for change in changes]
+    place = f"{stack['StackName']}/{drift['LogicalResourceId']}"
+    return [difference(drift["ResourceType"], change, secrets, declared=True, place=place) for change in changes]
 
 
 def _left_out(change: Change, ignored: Mapping[str, str]) -> Change:
