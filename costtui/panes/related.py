@@ -81,9 +81,11 @@ def _of_customer(row: CustomerRow, world: World) -> Detail:
     pairs = functions_of(row, world)
     facts = [("Cost", f"{money(row.total)} {row.currency}"), *(("Story", sentence) for sentence in stories(row, world))]
     lines = [_function_line(function, share, world) for function, share in pairs]
-    note = "" if lines else "usage does not say which function served this customer: set resource_label of [[customers.usage]]"
-    head = ("Function", "Cost $", "Its share", "Its part $", "Known from", "Drift")
-    served = Section("Functions that serve it", tuple(lines), head, (30, 12, 10, 12, 26, 0), frozenset({1, 2, 3}), note)
+    reasons = "; ".join(dict.fromkeys(share.reason for _, share in pairs))
+    nothing = "usage does not say which function served this customer: set resource_label of [[customers.usage]]"
+    note = f"shares are known from: {reasons}" if lines else nothing
+    head = ("Function", "Cost $", "Its share", "Its part $", "Drift")
+    served = Section("Functions that serve it", tuple(lines), head, (30, 12, 10, 12, 0), frozenset({1, 2, 3}), note)
     hits = {hit.drift.id: hit for function, _ in reversed(pairs) for hit in reversed(hits_of(function, world))}
     return Detail(row.name, tuple(facts), (served, _drift_section(list(reversed(hits.values())), world)))
 
@@ -107,7 +109,7 @@ def _function_line(function: FunctionRow, share: Share, world: World) -> Line:
     hits = hits_of(function, world)
     drifted = what(hits[0].drift) if hits else "no drift"
     amounts = (money(function.cost.total), _percent(share.part, 1), money(share.of(function.cost.total)))
-    cells = (function.name, *amounts, share.reason, drifted)
+    cells = (function.name, *amounts, drifted)
     return Line(cells, "warn" if hits else "", partial(world.detail, "functions", function))
 
 

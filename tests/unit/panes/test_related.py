@@ -61,14 +61,8 @@ def test_one_sentence_tells_the_whole_story() -> None:
 
 def test_a_customer_leads_to_its_functions_and_their_drift() -> None:
     found = related(ACME, world(ACME, GLOBEX))
-    assert found.sections[0].lines[0].cells == (
-        "checkout",
-        "500.00",
-        "71.0%",
-        "355.00",
-        "usage names the function",
-        "MemorySize 512 → 3008",
-    )
+    assert found.sections[0].lines[0].cells == ("checkout", "500.00", "71.0%", "355.00", "MemorySize 512 → 3008")
+    assert found.sections[0].note == "shares are known from: usage names the function"
     behind = found.sections[0].lines[0].behind
     assert behind is not None and behind().title == "checkout"
     assert found.sections[1].lines[0].cells[0] == "high"
