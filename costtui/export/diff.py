@@ -23,6 +23,10 @@ BESIDE = frozenset(("record", "change", "last_checked"))
 """Parts of a row that are not what the row says, or only when it was said."""
 
 
+FINGERPRINTS = "secrets"
+"""Keyed hashes by path: they tell that a secret changed again, where one key made both."""
+
+
 class Field(msgspec.Struct, frozen=True):
     """One field that differs; a side is None where it has no value."""
 
@@ -100,12 +104,18 @@ def _rows(spec: PaneSpec[Any, Any], old: Json, new: Json) -> Iterator[RowDiff]:
 def _fields(old: Json, new: Json, prefix: str = "") -> Iterator[Field]:
     for name in dict.fromkeys([*old, *new]):
         was, now = old.get(name), new.get(name)
-        if was == now or name in BESIDE:
+        if was == now or name in BESIDE or (name == FINGERPRINTS and _by_two_keys(was, now)):
             continue
         if isinstance(was, Mapping) and isinstance(now, Mapping):
             yield from _fields(dict(was), dict(now), f"{prefix}{name}.")
         else:
             yield Field(prefix + name, was, now)
+
+
+def _by_two_keys(old: Any, new: Any) -> bool:
+    """Whether these are fingerprints of two stores, which say nothing of each other: the part before the colon stands for the key."""
+    keys = {str(print_).partition(":")[0] for side in (old, new) if isinstance(side, Mapping) for print_ in side.values()}
+    return len(keys) > 1
 
 
 def _explained(row: Json) -> bool:

@@ -18,7 +18,7 @@ from costtui.domain.datasets import DATASETS, Batch, Dataset, Scope
 from costtui.domain.period import Window
 from costtui.domain.problems import Problem, SourceError
 from costtui.fetcher.answers import Answer
-from costtui.sources.port import AsksItself, Priced, Request, Source
+from costtui.sources.port import Ahead, AsksItself, Priced, Request, Source
 from costtui.store import FINGERPRINTS, Store, dataset_key
 
 PROBLEMS, DETAIL, VERSION = "|problems", "|detail", "|version"
@@ -81,6 +81,16 @@ class Bringer:
         if self._holds(errand, dataset, key):
             return None
         return source.price(self._request(errand, errand.window.days if dataset.windowed else ()))
+
+    def ahead(self, errand: Errand) -> Grown | None:
+        """Hears of what a source builds on while that arrives; None where the source lacks nothing, or waits for the whole of it."""
+        source = errand.source
+        if not isinstance(source, Ahead) or not self._may_ask(source):
+            return None
+        errand, dataset, _ = self._placed(errand)
+        missing = [day for day in self._days(errand) if self._lacks(errand, dataset, day)]
+        request = self._request(errand, missing)
+        return (lambda answer: source.ahead(replace(request, inputs={answer.source.dataset: answer.read()}))) if missing else None
 
     def _placed(self, errand: Errand) -> tuple[Errand, Dataset, str]:
         """The errand with the scope that its answer is stored under, and the key of that."""

@@ -18,7 +18,7 @@ from costtui.domain.period import Window
 from costtui.domain.prices.price_book import price_book
 from costtui.domain.problems import Problem
 from costtui.fetcher.answers import Answer, state_of
-from costtui.fetcher.bring import Bringer, Errand
+from costtui.fetcher.bring import Bringer, Errand, Grown
 from costtui.fetcher.budget import Budget, Tab
 from costtui.fetcher.chains import Chain, chains
 from costtui.panes.inputs import Inputs
@@ -31,7 +31,7 @@ HEAD_ROWS = 200
 """More than a screen shows: the first frame reads these, so that it takes as long at 100,000 rows as at 100."""
 BETWEEN_DRAFTS = 0.7
 """Seconds, at least, between two rebuilds of a pane whose first answer is still arriving."""
-DRAFTS_SHARE = 10
+DRAFTS_SHARE = 20
 """A draft waits for this many times what the last one took, so that drafts of many rows do not hold up the answer."""
 
 
@@ -84,7 +84,7 @@ class PaneFetch:
     def _follow(self, chain: Chain) -> None:
         self._budget.open_tab(self._tab)
         before: dict[str, Answer] = {}
-        for source, scope in chain:
+        for number, (source, scope) in enumerate(chain, start=1):
             failed = next((answer for name in source.after if (answer := before.get(name)) and _lacks(answer)), None)
             if failed is not None:
                 answer = Answer(source, scope, error=failed.error)
@@ -92,17 +92,17 @@ class PaneFetch:
                 inputs = {name: before[name] for name in source.after if name in before}
                 if isinstance(source, Overview):
                     inputs.update((name, self._everywhere(source, name)) for name in source.across)
-                answer = self._bringer.bring(self._errand(source, scope, inputs))
+                answer = self._bringer.bring(self._errand(source, scope, inputs, self._growing(source, chain[number:])))
             before[source.dataset] = answer
             self._note(answer)
             self._draft()
 
-    def _errand(self, source: Source, scope: Scope, inputs: dict[str, Answer]) -> Errand:
+    def _errand(self, source: Source, scope: Scope, inputs: dict[str, Answer], grown: Grown) -> Errand:
         """What was just asked about makes everything that builds on it old, in the scopes that had an answer."""
         asked = any(inputs[name].asked for name in source.after if name in inputs)
         refresh = (self._want.refresh and (self._want.paid or not source.paid)) or asked
         subjects = self._asks.get(source.dataset, ())
-        return Errand(source, scope, self._window, refresh, inputs, self._told, self._grown, subjects, self._cancelled)
+        return Errand(source, scope, self._window, refresh, inputs, self._told, grown, subjects, self._cancelled)
 
     def _everywhere(self, asking: Source, dataset: str) -> Answer:
         answers = [answer for answer in self._in_order() if answer.source.dataset == dataset]
@@ -112,9 +112,21 @@ class PaneFetch:
         with self._lock:
             self._answers[answer.source.name, answer.scope] = answer
 
-    def _grown(self, answer: Answer) -> None:
-        self._note(answer)
-        self._draft()
+    def _growing(self, source: Source, later: Chain) -> Grown:
+        """What to do with a first answer while it arrives: show it, and let what builds on nothing else begin."""
+        begun: list[Grown] | None = None
+
+        def grown(answer: Answer) -> None:
+            nonlocal begun
+            if begun is None:
+                errands = [self._errand(one, scope, {}, self._note) for one, scope in later if one.after == (source.dataset,)]
+                begun = [hear for errand in errands if (hear := self._bringer.ahead(errand)) is not None]
+            for hear in begun:
+                hear(answer)
+            self._note(answer)
+            self._draft()
+
+        return grown
 
     def _told(self, doing: str, done: int, total: int) -> None:
         self._send(Progress(self._want.pane, self._window, doing, done, total))

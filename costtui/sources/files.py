@@ -36,7 +36,7 @@ class TerraformPlans:
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         file = Path(request.scope.provider)
-        reading = terraform.read(file, self._name_of(file), terraform.Watch(request.progress, request.cancelled))
+        reading = terraform.read(file, self._name_of(file), terraform.Watch(request.progress, request.cancelled), request.key)
         if reading.partial:
             yield Problem("warning", self.name, reading.partial, "plan again", request.scope.provider)
         yield plan_batch(reading, str(file.parent))

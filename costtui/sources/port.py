@@ -91,6 +91,15 @@ class Priced(Source, Protocol):
 
 
 @runtime_checkable
+class Ahead(Source, Protocol):
+    """A source of a daily dataset that can begin while the one dataset that it builds on is still arriving."""
+
+    def ahead(self, request: Request) -> None:
+        """Begin with what has arrived by now, which is in `request.inputs` and only grows. Returns at once and raises nothing: what
+        goes wrong is `fetch`'s to say, which follows when all is there."""
+
+
+@runtime_checkable
 class AsksItself(Source, Protocol):
     """A source of an asked dataset that has questions of its own, without a key press."""
 

@@ -22,6 +22,8 @@ ALIASES = {
 """What people type in other tools, and the name of the command here."""
 MOST = 400
 """Lines of the list: more than anybody scrolls through."""
+LOOSE = 5
+"""The rank of names that only have the letters in order: they count where nothing fits better."""
 
 Run = Callable[[], Awaitable[object] | None]
 
@@ -46,7 +48,8 @@ def ranked(query: str, commands: Iterable[Command], recent: Sequence[str]) -> li
     wanted = ALIASES.get(folded, folded)
     found = [(rank, one) for one in commands if (rank := _rank(wanted, one)) is not None]
     found.sort(key=lambda pair: (pair[0], len(pair[1].name)))
-    return [one for _, one in found[:MOST]]
+    best = found[0][0] if found else 0
+    return [one for rank, one in found[:MOST] if rank < LOOSE or best >= LOOSE]
 
 
 def _rank(wanted: str, command: Command) -> int | None:

@@ -20,12 +20,14 @@ from typing import Any
 
 import msgspec
 
-from costtui.domain.drift.judge import judge
-from costtui.domain.drift.records import Difference, DriftFinding, DriftRow, DriftTotals
+from costtui.config import parse
+from costtui.domain.datasets import DriftReport
+from costtui.domain.drift.records import Difference, DriftCoverage, DriftFinding, DriftRow, DriftTotals
 from costtui.domain.loaded import PaneData
 from costtui.domain.period import resolve
 from costtui.panes import pane
 from costtui.panes.drift.detail import detail
+from costtui.panes.inputs import Inputs
 from costtui.sources.terraform import read
 from costtui.ui.view import TableView
 from tests.benchmarks.drifted_plan import write_plan
@@ -84,9 +86,9 @@ def _alone(what: str, path: str) -> int:
 
 def _rows(records: int) -> Iterator[Line]:
     spec = pane("drift")
-    judged = judge([_finding(number) for number in range(records)], today=NOW.date())
-    totals = DriftTotals(records, judged.real, judged.explained, 0, records, 0, None)
-    stored = msgspec.msgpack.encode(Data("drift", resolve("7d", NOW), judged.rows, totals, []))
+    report = DriftReport([_finding(number) for number in range(records)], DriftCoverage("plan.json", records, 0))
+    inputs = Inputs(resolve("7d", NOW), NOW, parse("", name="config.toml", base=Path()), {"terraform-drift": [report]}, [], [])
+    stored = msgspec.msgpack.encode(spec.build(inputs))
     decoder = msgspec.msgpack.Decoder(Data)
     yield f"{records:,} rows in the store", len(stored) / 1e6, 10, "MB"
     yield "read them", _median_ms(lambda: decoder.decode(stored)), 100, "ms"

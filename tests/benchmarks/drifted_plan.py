@@ -106,10 +106,8 @@ def _group(number: int) -> Kind:
 def _role(number: int) -> Kind:
     allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
     actions = [f"s3:{name}" for name in ("GetObject", "PutObject", "ListBucket", "DeleteObject")]
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [{"Sid": "", "Effect": "Allow", "Action": actions, "Resource": f"arn:aws:s3:::b{number}/*"}],
-    }
+    statement = {"Sid": "", "Effect": "Allow", "Action": actions, "Resource": f"arn:aws:s3:::b{number}/*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
     before = {
         "id": f"role-{number}",
         "arn": f"arn:aws:iam::{ACCOUNT}:role/role-{number}",
@@ -122,7 +120,7 @@ def _role(number: int) -> Kind:
         **_unset("permissions_boundary", "managed_policy_arns", "name_prefix"),
     }
     listed = {"Version": "2012-10-17", "Statement": [{**allowed, "Action": ["sts:AssumeRole"]}]}
-    wider = {**policy, "Statement": [{**policy["Statement"][0], "Resource": "*"}]}
+    wider = {**policy, "Statement": [{**statement, "Resource": "*"}]}
     after = {
         **before,
         "assume_role_policy": json.dumps(listed),

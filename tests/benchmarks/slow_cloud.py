@@ -69,6 +69,7 @@ class SlowCloud:
             return 200, "application/json", json.dumps(self.log).encode()
         known: dict[str, Callable[[str, Any], tuple[Reply, int, int]]] = {
             "/2015-03-31/functions": self._functions,
+            "/2016-08-19/account-settings": self._settings,
             "GetMetricData": self._metrics,
             "GetCallerIdentity": self._identity,
             "GetResources": self._resources,
@@ -92,6 +93,9 @@ class SlowCloud:
         ]
         page: dict[str, Any] = {"Functions": listed} | ({"NextMarker": str(end)} if end < self.functions else {})
         return (200, "application/json", json.dumps(page).encode()), end - start, 0
+
+    def _settings(self, _: str, __: bytes) -> tuple[Reply, int, int]:
+        return (200, "application/json", json.dumps({"AccountUsage": {"FunctionCount": self.functions}}).encode()), 0, 0
 
     def _metrics(self, _: str, body: bytes) -> tuple[Reply, int, int]:
         asked = json.loads(body)

@@ -146,3 +146,16 @@ def test_a_week_of_the_demo_in_money(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert panes["customers"]["changed"]
     assert main(["--demo", "--scenario", "after", "--cache-dir", str(tmp_path / "cache"), "diff", files[0], "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["panes"] == panes, "a file and now"
+
+
+def test_a_secret_that_changed_again_is_told_by_its_fingerprint_and_only_by_one_of_the_same_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def kept(name: str, print_: str) -> str:
+        return snapshot(tmp_path / name, [], [drift("x", "3") | {"secrets": {"/password": print_}}], [])
+
+    first = kept("1.toml", "aaaaaaaa:1111")
+    (row,) = found(capsys, first, kept("2.toml", "aaaaaaaa:2222"))["drift"]["changed"]
+    assert row["fields"] == [{"field": "secrets./password", "old": "aaaaaaaa:1111", "new": "aaaaaaaa:2222"}]
+    assert found(capsys, first, kept("3.toml", "aaaaaaaa:1111"))["drift"]["changed"] == []
+    assert found(capsys, first, kept("4.toml", "bbbbbbbb:2222"))["drift"]["changed"] == []

@@ -71,6 +71,8 @@ class Terminal:
         self._screen = pyte.Screen(cols, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._half = b""
+        self.wire = bytearray()
+        """Every byte that came, sequences and all."""
         self._chunks: queue.Queue[tuple[float, bytes]] = queue.Queue()
         self._master, slave = pty.openpty()
         self._set_size(cols, rows)
@@ -170,6 +172,7 @@ class Terminal:
             came = self._chunks.get(timeout=max(0.0, seconds))
         except queue.Empty:
             return None
+        self.wire += came[1]
         data = self._half + came[1]
         cut = _HALF.search(data)
         self._half = data[cut.start() :] if cut else b""

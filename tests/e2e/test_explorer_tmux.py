@@ -1,70 +1,23 @@
-"""The explorer in a terminal that is not ours: tmux draws what it writes, and says what stands on the screen."""
+"""The explorer in a terminal that is not ours: what tmux says that stands on the screen."""
 
-import os
 import re
-import shlex
-import shutil
-import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import COSTTUI
 from tests.e2e.processes import gone_within
+from tests.e2e.tmux import NEEDS_TMUX, PATIENCE, SIZES, Tmux
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed: apt-get install tmux")
+pytestmark = NEEDS_TMUX
 
-PATIENCE = 30.0
-SIZES = [(80, 24), (120, 40)]
 PANES = {
     "1": r"checkout-authorize.* \d+\.\d\d",
     "2": r"(?s)aws_security_group\.db.*\+\d+\.\d\d",
     "3": r"(?i)acme.* [\d,]+\.\d\d",
 }
 """A row of each pane, with a number."""
-
-
-class Tmux:
-    """One session on a socket of its own."""
-
-    def __init__(self, socket: Path, cols: int, rows: int, cache: Path, env: Mapping[str, str]) -> None:
-        self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
-        self.cols = cols
-        command = shlex.join(["env", *(f"{name}={value}" for name, value in env.items()), *COSTTUI, "--demo", "--cache-dir", str(cache)])
-        self._ask("new-session", "-d", "-x", str(cols), "-y", str(rows), "-s", "main", command)
-        self.pid = int(self._ask("list-panes", "-F", "#{pane_pid}"))
-
-    def _ask(self, *words: str) -> str:
-        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        return subprocess.run([*self._tmux, *words], capture_output=True, text=True, check=True, env=environment).stdout
-
-    @property
-    def lines(self) -> list[str]:
-        return self._ask("capture-pane", "-p", "-t", "main").splitlines()
-
-    def press(self, *keys: str) -> None:
-        self._ask("send-keys", "-t", "main", *keys)
-
-    def type(self, text: str) -> None:
-        self._ask("send-keys", "-t", "main", "-l", text)
-
-    def wait(self, pattern: str, *, gone: bool = False) -> list[str]:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            lines = self.lines
-            if bool(re.search(pattern, "\n".join(lines))) is not gone:
-                return lines
-            assert time.monotonic() < deadline, f"{pattern!r}, {gone=}:\n" + "\n".join(lines)
-            time.sleep(0.05)
-
-    def resize(self, cols: int, rows: int) -> None:
-        self.cols = cols
-        self._ask("resize-window", "-t", "main", "-x", str(cols), "-y", str(rows))
-
-    def close(self) -> None:
-        subprocess.run([*self._tmux, "kill-server"], capture_output=True, check=False)
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -133,7 +86,7 @@ def test_without_colours_the_state_can_be_read(tmp_path: Path) -> None:
         assert sum(line.startswith("▌") for line in lines) == 1, "one line is under the cursor"
         session.press("2")
         session.wait(r"critical")
-        coloured = session._ask("capture-pane", "-p", "-e", "-t", "main")
+        coloured = session.ask("capture-pane", "-p", "-e", "-t", "main")
         codes = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", coloured) for code in codes.split(";")}
         assert not codes & {"38", "48", *map(str, range(31, 37)), *map(str, range(41, 47))} or _greys_only(coloured)
     finally:

@@ -16,7 +16,7 @@ import pytest
 
 from costtui.domain.datasets import Account
 from costtui.domain.loaded import PaidCalls
-from costtui.store import Store, Stored, StoreError
+from costtui.store import FINGERPRINTS, Store, Stored, StoreError
 from tests.conftest import NOW
 
 TODAY = date(2026, 11, 20)
@@ -304,6 +304,13 @@ def test_ledgers_are_kept_apart_by_book_and_day_and_outlive_clear(store: Store) 
     assert store.clear() == 2
     assert store.get("a", list[Account]) is None
     assert store.paid("real", TODAY) == PaidCalls(1, Decimal("0.01"))
+
+
+def test_a_secret_is_made_once_and_outlives_clear(store: Store, tmp_path: Path) -> None:
+    made = store.secret(FINGERPRINTS, NOW)
+    store.clear()
+    assert (len(made), store.secret(FINGERPRINTS, NOW)) == (32, made)
+    assert Store(tmp_path / "another").secret(FINGERPRINTS, NOW) != made
 
 
 def test_everything_stays_inside_the_database(store: Store, tmp_path: Path) -> None:

@@ -206,6 +206,8 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     price_terms: list[PriceTerm] = []
     construct: str = ""
     """CDK's path of it: "CheckoutStack/Api/Handler/Resource"."""
+    what: str = ""
+    """The change in a few words, once the pane has found them: a table of thousands is sorted and filtered by them."""
 
     @property
     def differences(self) -> list[Difference]:

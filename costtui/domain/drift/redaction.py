@@ -4,8 +4,6 @@ Names: words that say password, and places that hold environments. Masks: Terraf
 is masked in one place stays secret where it is copied to without a mask.
 """
 
-import hashlib
-import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -15,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from costtui.domain.drift import pointer
+from costtui.domain.drift.disguises import DIGESTS, digests, from_base64, keyed
 from costtui.domain.drift.noise.values import dump, structure
 from costtui.domain.drift.vocabulary import canonical_type
 
@@ -96,23 +95,19 @@ class Secrets:
         self._parts: set[str] = set()
         self._heads: dict[str, set[int]] = {}
         """The lengths of the parts that begin with a text of the shortest length."""
+        self._digests: dict[int, set[str]] = {}
+        """What `DIGESTS` makes of the secrets; of each length only once a text of that length comes."""
         self._seen: dict[str, bool] = {}
         """Which short texts are tainted: the same ones come again in every resource."""
         for value in values:
             self.add(value)
 
     def fingerprint(self, *values: Any) -> str:
-        """HMAC-SHA256 (RFC 2104) of `values`, after a word that stands for the key: `b7e1c0a2:5d0f36cc81fe2a97`. Whoever has not the key
-        cannot try out what the values were, and fingerprints of two keys say nothing of each other.
-
-        "" without a key, and for values that their source has blacked out itself: those are always the same."""
-        texts = [str(leaf) for leaf in leaves(list(values))]
-        if not self._key or any(text and not text.strip("*") for text in texts):
+        """The keyed hash of `values` (`disguises.keyed`). "" without a key, and for values that their source has blacked out itself: those
+        are always the same."""
+        if not self._key or any(not str(leaf).strip("*") for leaf in leaves(list(values))):
             return ""
-        return f"{self._keyed(b'')[:8]}:{self._keyed(dump(list(values)).encode())[:16]}"
-
-    def _keyed(self, content: bytes) -> str:
-        return hmac.new(self._key, content, hashlib.sha256).hexdigest()
+        return keyed(self._key, dump(list(values)))
 
     def add(self, value: Any) -> None:
         """Take in every text and number of `value`; true, false and null are no secrets."""
@@ -120,6 +115,7 @@ class Secrets:
             text = str(leaf)
             self._whole.add(text)
             self._seen.clear()
+            self._digests.clear()
             if len(text) >= SHORTEST_PART:
                 for form in {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, safe="")} - self._parts:
                     self._parts.add(form)
@@ -179,7 +175,21 @@ class Secrets:
             return False
         if next(self._parts_of(text), None) is not None:
             return True
+        if self._whole and (self._is_digest(text) or self._is_encoded(text)):
+            return True
         return any(hint in text for hint in _IN_TEXT_HINTS) and bool(_IN_TEXT.search(text))
+
+    def _is_digest(self, text: str) -> bool:
+        if len(text) not in DIGESTS:
+            return False
+        known = self._digests.get(len(text))
+        if known is None:
+            known = self._digests[len(text)] = digests(self._whole, len(text))
+        return text in known or text.lower() in known
+
+    def _is_encoded(self, text: str) -> bool:
+        opened = from_base64(text)
+        return opened is not None and (opened in self._whole or next(self._parts_of(opened), None) is not None)
 
     def _parts_of(self, text: str) -> Iterator[str]:
         """The secrets in `text`. Few are looked for one by one, many by the text's own beginnings: a plan may mask thousands."""

@@ -18,6 +18,11 @@ _RULES = {"SecurityGroupIngress": "ingress", "SecurityGroupEgress": "egress"}
 
 
 def what(row: DriftRow) -> str:
+    """As the row says it already, else found now."""
+    return row.what or in_words(row)
+
+
+def in_words(row: DriftRow) -> str:
     """The change, the worst one first, and how many more there are; of an explained or ignored one, why it is no drift."""
     if row.tier == "noise":
         return why_not(row)

@@ -31,6 +31,7 @@ def document_row(row: DriftRow) -> Json:
         "reason": row.reason or None,
         "changed_event": row.changed_event or None,
         "construct": row.construct or None,
+        "secrets": {one.path: one.fingerprint for one in row.differences if one.fingerprint},
         "price_terms": [
             {"side": "actual" if term.actual else "declared", "words": term.words, "monthly": plain_or_none(term.monthly)}
             for term in row.price_terms

@@ -67,7 +67,7 @@ def property_line(row: DriftRow, one: Difference, mark: str = "") -> Line:
 
 def difference(row: DriftRow, one: Difference) -> Detail:
     """One property: what was compared, and under which rule it is judged."""
-    hidden = "secret: compared when it was read, then taken out; not kept anywhere" if one.redacted else ""
+    hidden = _kept(one) if one.redacted else ""
     facts = [
         ("Declared", side(one, one.expected)),
         ("Actual", side(one, one.actual)),
@@ -77,6 +77,14 @@ def difference(row: DriftRow, one: Difference) -> Detail:
     facts += [("Rule", f"{rule}: {meaning(rule) or RULES.get(rule, '') or row.reason}") for rule in one.rule.split()]
     facts += [("Values", hidden)] if hidden else []
     return Detail(one.path or "the whole resource", (*facts, ("Read from", _read_from(row))))
+
+
+def _kept(one: Difference) -> str:
+    """What is left of a secret."""
+    taken_out = "secret: compared when it was read, then taken out; not kept anywhere"
+    if not one.fingerprint:
+        return taken_out
+    return f"{taken_out}. Fingerprint {one.fingerprint}, made with a key that only this cache has: it changes when the secret does"
 
 
 def status(row: DriftRow, data: Data) -> Detail:  # noqa: ARG001 - one signature for every column

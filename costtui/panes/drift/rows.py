@@ -14,7 +14,7 @@ from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
 from costtui.panes.drift.actors import Actors
-from costtui.panes.drift.changes import why_not
+from costtui.panes.drift.changes import in_words, why_not
 from costtui.panes.drift.unchecked import unchecked
 from costtui.panes.drift.usage import usage_by_finding
 from costtui.panes.inputs import Inputs
@@ -73,6 +73,7 @@ def _owned(row: DriftRow, finding: DriftFinding, names: Mapping[str, str], setti
     account_name = names.get(finding.account, finding.account) if finding.account else None
     return msgspec.structs.replace(
         row,
+        what=in_words(row),
         account_name=account_name,
         team=first_present(settings.ownership.team, finding.tags, account_name),
         environment=first_present(settings.ownership.environment, finding.tags, account_name),

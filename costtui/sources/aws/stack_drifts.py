@@ -116,9 +116,7 @@ def _finding(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations,
     )
 
 
-def _differences(
-    stack: Stack, drift: Drift, secrets: Secrets, relations: Relations, ignored: Mapping[str, str]
-) -> list[Difference]:
+def _differences(stack: Stack, drift: Drift, secrets: Secrets, relations: Relations, ignored: Mapping[str, str]) -> list[Difference]:
     changes = [_change(item) for item in drift.get("PropertyDifferences", ())]
     before, after = _parsed(drift.get("ExpectedProperties")), _parsed(drift.get("ActualProperties"))
     if isinstance(before, dict) and isinstance(after, dict):

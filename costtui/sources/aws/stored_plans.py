@@ -82,7 +82,7 @@ class StoredPlans:
         """What it says, and why it does not cover everything; such a plan is read anew each time, so that this is said each time."""
         watch = terraform.Watch(request.progress, request.cancelled)
         content = self._content(request, stored, watch)
-        reading = terraform.read_content(stored.object, content, stored.modified, watch)
+        reading = terraform.read_content(stored.object, content, stored.modified, watch, request.key)
         version = "" if reading.partial else stored.version
         inventory = reading.inventory(str(stored.object).rpartition("/")[0])
         return DriftReport(reading.findings, reading.coverage, reading.owned, version, reading.taken_at, inventory), reading.partial

@@ -2,6 +2,9 @@
 
 At most 500 queries and 100,800 points a call; each metric asked for is billed, its points are free (CloudWatch pricing), so one
 query covers all missing days. A function without any point gave no data, which is not the same as no calls.
+
+Of many functions, the first are asked about while the others are still being listed, if all of them are within the budget: how many
+there will be is in GetAccountSettings (free). Where that is refused, the last page is waited for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,14 +18,17 @@ from typing import Any
 from costtui.domain.asking import Price
 from costtui.domain.datasets import Batch, Scope
 from costtui.domain.functions.records import Function, UsageDay
+from costtui.domain.money import ZERO
 from costtui.domain.prices.price_book import price_book
-from costtui.domain.problems import Problem
+from costtui.domain.problems import Problem, SourceError
 from costtui.sources.aws.cloud import AwsCloud
+from costtui.sources.aws.usage_ahead import UsageAhead
 from costtui.sources.bridge import side_by_side
 from costtui.sources.port import Request
 
 METRICS = ("Invocations", "Duration", "Errors", "Throttles")
 QUERIES_PER_CALL = 500
+FUNCTIONS_PER_CALL = QUERIES_PER_CALL // len(METRICS)
 POINTS_PER_CALL = 100_800
 DAY_SECONDS = 86_400
 
@@ -91,6 +97,7 @@ class FunctionUsage:
 
     def __init__(self, cloud: AwsCloud) -> None:
         self._cloud = cloud
+        self._begun: dict[Scope, UsageAhead] = {}
 
     def scopes(self) -> Sequence[Scope]:
         return self._cloud.scopes(self.name)
@@ -99,21 +106,49 @@ class FunctionUsage:
         functions = len(request.inputs["functions"])
         metrics = functions * len(METRICS) * len(list(spans(request.days)))
         calls = -(-metrics // QUERIES_PER_CALL)
-        return Price(self.name, calls, metrics * _rate(), 0, f"{len(request.days)} days of {functions} functions from CloudWatch")
+        return Price(self.name, calls, metrics * _rate(), 0, _words(functions, request.days))
+
+    def ahead(self, request: Request) -> None:
+        functions: Sequence[Function] = request.inputs["functions"]
+        (span, *others) = spans(request.days)
+        if others or len(functions) < FUNCTIONS_PER_CALL:
+            return
+        begun = self._begun.get(request.scope)
+        if begun is None or not begun.serves(functions, request.days):
+            if begun is not None:
+                begun.drop()
+            ask = partial(self._ask, request, span)
+            begun = UsageAhead(request.days, FUNCTIONS_PER_CALL, partial(self._allowed, request), ask)
+            self._begun[request.scope] = begun
+        begun.take(functions)
+
+    def _allowed(self, request: Request) -> bool:
+        """Whether the usage of all functions that Lambda counts is within the budget."""
+        try:
+            settings = self._cloud.call(self.name, request.scope, "lambda", "get_account_settings")
+            functions: int = settings.get("AccountUsage", {}).get("FunctionCount") or 0
+            self._cloud.afford(self.name, functions * len(METRICS) * _rate(), _words(functions, request.days))
+        except SourceError:  # what matters of it is said once all are listed
+            return False
+        return functions > 0
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         functions: list[Function] = list(request.inputs["functions"])
-        asked = [(function, metric) for function in functions for metric in METRICS]
-        if asked:
-            what = f"{len(request.days)} days of {len(functions)} functions"
-            self._cloud.afford(self.name, self.price(request).usd, what)
+        begun = self._begun.pop(request.scope, None)
+        if begun is not None and not (begun.serves(functions, request.days) and begun.sent):
+            begun.drop()
+            begun = None
+        if functions:
+            spent = begun.sent * len(METRICS) * _rate() if begun else ZERO
+            self._cloud.afford(self.name, self.price(request).usd - spent, _words(len(functions), request.days))
+        parts = [functions[start : start + FUNCTIONS_PER_CALL] for start in range(0, len(functions), FUNCTIONS_PER_CALL)]
         for span in spans(request.days):
             days = _Days({day: [] for day in span})
-            parts = [asked[start : start + QUERIES_PER_CALL] for start in range(0, len(asked), QUERIES_PER_CALL)]
-            answers = side_by_side([partial(self._ask, request.scope, part, span) for part in parts])
+            answers = begun.answers(functions) if begun else side_by_side([partial(self._ask, request, span, part) for part in parts])
             for number, (part, pages) in enumerate(zip(parts, answers, strict=True), start=1):
-                days.take(part, pages)
-                request.progress(f"metrics of {request.scope.words}", min(number * QUERIES_PER_CALL, len(asked)), len(asked))
+                days.take(_asked(part), pages)
+                done = min(number * QUERIES_PER_CALL, len(functions) * len(METRICS))
+                request.progress(f"metrics of {request.scope.words}", done, len(functions) * len(METRICS))
                 if request.cancelled():
                     return
             if days.incomplete:
@@ -121,10 +156,13 @@ class FunctionUsage:
             for day, records in days.by_day.items():
                 yield Batch(records, day=day, estimated=bool(days.incomplete))
 
-    def _ask(self, scope: Scope, asked: Sequence[tuple[Function, str]], span: Sequence[date]) -> list[dict[str, Any]]:
+    def _ask(self, request: Request, span: Sequence[date], part: Sequence[Function]) -> list[dict[str, Any]]:
+        asked = _asked(part)
+        if request.cancelled():
+            return []
         pages = self._cloud.pages(
             self.name,
-            scope,
+            request.scope,
             "cloudwatch",
             "get_metric_data",
             ask="NextToken",
@@ -137,6 +175,14 @@ class FunctionUsage:
             MaxDatapoints=POINTS_PER_CALL,
         )
         return list(pages)
+
+
+def _asked(functions: Sequence[Function]) -> list[tuple[Function, str]]:
+    return [(function, metric) for function in functions for metric in METRICS]
+
+
+def _words(functions: int, days: Sequence[date]) -> str:
+    return f"{len(days)} days of {functions} functions from CloudWatch"
 
 
 def _rate() -> Decimal:

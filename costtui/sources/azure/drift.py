@@ -48,7 +48,7 @@ class AzureDrift:
         for page in self._arm.pages(self.name, subscription, STATES.format(subscription)):
             yield _batch([_noncompliant(state, subscription) for state in page.get("value", ())], subscription)
         request.progress(f"reading changes of {subscription}", 0, 0)
-        yield _batch(_by_hand(changes(self._arm, self.name, subscription), subscription), subscription)
+        yield _batch(_by_hand(changes(self._arm, self.name, subscription), subscription, request.key), subscription)
 
 
 class AzureActors:
@@ -105,18 +105,18 @@ def _noncompliant(state: Mapping[str, Any], subscription: str) -> DriftFinding:
     )
 
 
-def _by_hand(found: Sequence[ResourceChange], subscription: str) -> list[DriftFinding]:
+def _by_hand(found: Sequence[ResourceChange], subscription: str, key: bytes) -> list[DriftFinding]:
     """One finding a resource: its first value of 14 days against its last, where a person at the portal or a shell was involved."""
     touched = {change.resource for change in found if change.by_hand}
     by_resource: dict[str, list[ResourceChange]] = {}
     for change in found:
         if change.resource in touched and change.actor is not None:
             by_resource.setdefault(change.resource, []).append(change)
-    findings = (_changed(resource, made, subscription) for resource, made in by_resource.items())
+    findings = (_changed(resource, made, subscription, key) for resource, made in by_resource.items())
     return [finding for finding in findings if finding.differences or finding.status != "drifted"]
 
 
-def _changed(resource: str, made: Sequence[ResourceChange], subscription: str) -> DriftFinding:
+def _changed(resource: str, made: Sequence[ResourceChange], subscription: str, key: bytes) -> DriftFinding:
     type_ = made[-1].target_resource_type
     gone = STATUSES.get(made[-1].change_type.lower()) == "deleted"
     status: Status = "deleted" if gone else STATUSES.get(made[0].change_type.lower(), "drifted")
@@ -129,25 +129,24 @@ def _changed(resource: str, made: Sequence[ResourceChange], subscription: str) -
         account=subscription,
         region=None,
         status=status,
-        differences=[] if status != "drifted" else _differences(type_, made),
+        differences=[] if status != "drifted" else _differences(type_, made, Secrets(key=key), resource),
         last_checked=made[-1].change_attributes.timestamp,
         undeclared=[""],
     )
 
 
-def _differences(type_: str, made: Sequence[ResourceChange]) -> list[Difference]:
+def _differences(type_: str, made: Sequence[ResourceChange], secrets: Secrets, place: str) -> list[Difference]:
     first: dict[str, Any] = {}
     last: dict[str, Any] = {}
     for change in made:
         for path, told in change.properties():
             first.setdefault(path, told.previous_value)
             last[path] = told.new_value
-    secrets = Secrets()
     for path in first:
         secrets.add_named(first[path], type_, path)
         secrets.add_named(last[path], type_, path)
     return [
-        difference(type_, Change(path, first[path], last[path], _op(first[path], last[path])), secrets, declared=False)
+        difference(type_, Change(path, first[path], last[path], _op(first[path], last[path])), secrets, declared=False, place=place)
         for path in sorted(first)
         if first[path] != last[path]
     ]

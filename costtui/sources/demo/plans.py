@@ -33,4 +33,4 @@ class DemoPlan:
 
     def fetch(self, request: Request) -> Iterator[Batch | Problem]:
         watch = terraform.Watch(request.progress, request.cancelled)
-        yield plan_batch(terraform.read_content(Path(PLAN), terraform_plan(self._world), self._world.now, watch), PLAN)
+        yield plan_batch(terraform.read_content(Path(PLAN), terraform_plan(self._world), self._world.now, watch, request.key), PLAN)

@@ -27,16 +27,17 @@ class Local(NamedTuple):
         return str(self.path)
 
 
-def read(path: pathlib.Path, name: str = "", watch: Watch = UNWATCHED) -> TerraformReading:
-    """Read one plan or state file; secrets are gone from what is returned. `name` is its scope, where the file's own is not enough.
+def read(path: pathlib.Path, name: str = "", watch: Watch = UNWATCHED, key: bytes = b"") -> TerraformReading:
+    """Read one plan or state file; secrets are gone from what is returned. `name` is its scope, where the file's own is not enough;
+    `key` tells changed secrets apart.
 
     Raises SourceError, in one sentence, for a file that is no plan or state, is encrypted, or has a format that is not known.
     """
     content = content_of(path, watch)
-    return read_content(Local(path, name or path.name), content, datetime.fromtimestamp(path.stat().st_mtime, UTC), watch)
+    return read_content(Local(path, name or path.name), content, datetime.fromtimestamp(path.stat().st_mtime, UTC), watch, key)
 
 
-def read_content(path: Origin, content: Content, modified: datetime, watch: Watch = UNWATCHED) -> TerraformReading:
+def read_content(path: Origin, content: Content, modified: datetime, watch: Watch = UNWATCHED, key: bytes = b"") -> TerraformReading:
     """The same for content that came from elsewhere; `modified` is UTC."""
     watch.check(path)
     plan = read_plan(path, content)
@@ -46,7 +47,7 @@ def read_content(path: Origin, content: Content, modified: datetime, watch: Watc
     try:
         if is_state or shown_state:
             return read_state(path, plan, taken_at)
-        return read_drift(path, plan, taken_at, watch)
+        return read_drift(path, plan, taken_at, watch, key)
     except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError, RecursionError) as error:
         refuse(path, f"a part of the plan has an unexpected shape ({type(error).__name__})", "write it again with: terraform show -json")
 

@@ -125,7 +125,16 @@ def _differences(entry: Entry, changes: list[Change], around: Surroundings) -> l
             together.setdefault(root, []).append(change)
     told += [(_as_one(entry.kind, root, found, arguments), _top(root) in arguments) for root, found in together.items()]
     return [
-        difference(entry.kind, change, around.secrets, declared=declared, expected_mask=mask, actual_mask=mask) for change, declared in told
+        difference(
+            entry.kind,
+            change,
+            around.secrets,
+            declared=declared,
+            expected_mask=mask,
+            actual_mask=mask,
+            place=entry.full_address,
+        )
+        for change, declared in told
     ]
 
 

@@ -52,9 +52,9 @@ class Covered(NamedTuple):
     blocks: dict[str, int]
 
 
-def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> TerraformReading:
+def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch, key: bytes = b"") -> TerraformReading:
     watch.check(path)
-    around, now, (coverage, gap, blocks) = _surroundings(path, plan, taken_at, watch)
+    around, now, (coverage, gap, blocks) = _surroundings(path, plan, taken_at, watch, key)
     drift = [entry for entry in plan.resource_drift or [] if entry.managed]
     return TerraformReading(
         findings=_told_apart([finding(entry, around) for entry in watch.entries("comparing drifted resources", drift, path)]),
@@ -68,7 +68,7 @@ def read_drift(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> Te
     )
 
 
-def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) -> tuple[Surroundings, list[Managed], Covered]:
+def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch, key: bytes) -> tuple[Surroundings, list[Managed], Covered]:
     """What all findings are judged by, and what the plan covers. The states are let go with it: they are large."""
     prior, planned = prior_values(plan.prior_state), values(plan.planned_values)
     there = list(instances(prior.root_module))
@@ -82,7 +82,7 @@ def _surroundings(path: Origin, plan: Plan, taken_at: datetime, watch: Watch) ->
         taken_at=taken_at,
         variables={name: variable.value for name, variable in (plan.variables or {}).items() if variable is not None},
         masks=masks,
-        secrets=secrets_of(plan, (prior, planned), configuration, masks, partial(watch.entries, where=path)),
+        secrets=secrets_of(plan, (prior, planned), configuration, masks, partial(watch.entries, where=path), key),
         relations=Relations(now, _was(drift)),
         configuration=configuration,
         planned=changes,

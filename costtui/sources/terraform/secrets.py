@@ -34,10 +34,11 @@ def _note(masks: Masks, address: str, mask: msgspec.Raw) -> None:
         masks[address] = merged(masks[address], decode(mask))
 
 
-def secrets_of(plan: Plan, states: Iterable[Values], configuration: Configuration, masks: Masks, each: Each) -> Secrets:
+def secrets_of(plan: Plan, states: Iterable[Values], configuration: Configuration, masks: Masks, each: Each, key: bytes = b"") -> Secrets:
     """Masked leaves of every resource and output, the values of sensitive variables, and what stands under a name that says secret in
-    a resource that drifted, in the code, or (as before Terraform 0.15) in a state without masks."""
-    secrets = Secrets(configuration.secret_constants())
+    a resource that drifted, in the code, or (as before Terraform 0.15) in a state without masks. What HCP took out has no
+    fingerprint: it is always the same."""
+    secrets = Secrets(configuration.secret_constants(), b"" if plan.plan_format_version is not None else key)
     for entry in each("looking for secrets in what drifted", plan.resource_drift or []):
         _take_drift(secrets, entry, masks.get(entry.full_address))
     deferred = [one.resource_change for one in plan.deferred_changes or [] if one.resource_change]

@@ -159,7 +159,7 @@ def test_an_element_that_came_is_laid_out_without_what_is_empty_in_it() -> None:
 def test_a_secret_is_no_document_to_lay_out() -> None:
     data = built(finding("aws_x", ("/doc", 1, 2)))
     one = msgspec.structs.replace(data.rows[0].differences[0], expected=None, actual=None, redacted=True)
-    row = msgspec.structs.replace(data.rows[0], told=Differences.of([one]))
+    row = msgspec.structs.replace(data.rows[0], told=Differences.of([one]), what="")
     detail = DRIFT.detail(row, data)
     assert shown(section(detail, "Differences"))[0][1:3] == ("secret, changed", "secret, changed")
 

@@ -1,13 +1,18 @@
 """Secrets by name, by mask and by value; what holds none comes back as the very same object."""
 
+import hashlib
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costtui.domain.drift.compare import Change
 from costtui.domain.drift.masks import mask_at, masked
+from costtui.domain.drift.records import Difference
+from costtui.domain.drift.redacted_difference import difference
 from costtui.domain.drift.redaction import REDACTED, Secrets, is_secret_name, leaves
 
 JSON = st.recursive(
@@ -101,3 +106,51 @@ def test_no_text_around_a_secret_hides_it(secret: str, before: str, after: str) 
     secrets = Secrets([secret])
     assert secrets.clean_text(before + secret + after) == REDACTED
     assert secrets.clean_text(json.dumps({"k": before + secret + after})) == REDACTED
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha512"])
+def test_a_bare_hash_of_a_secret_is_a_secret(name: str) -> None:
+    digest = hashlib.new(name, b"hunter2").hexdigest()
+    assert Secrets(["hunter2"]).clean_text(digest) == REDACTED
+    assert Secrets(["hunter2"]).clean_text(digest.upper()) == REDACTED
+    assert Secrets(["hunter3"]).clean_text(digest) == digest
+
+
+@pytest.mark.parametrize("name", ["sha256", "sha512"])
+def test_so_it_is_in_base64(name: str) -> None:
+    digest = b64encode(hashlib.new(name, b"hunter2").digest()).decode()
+    assert Secrets(["hunter2"]).clean_text(digest) == REDACTED
+    assert Secrets(["hunter3"]).clean_text(digest) == digest
+
+
+@given(st.text(min_size=6, max_size=12), st.text(max_size=5), st.text(max_size=5))
+def test_base64_hides_no_secret(secret: str, before: str, after: str) -> None:
+    encoded = b64encode((before + secret + after).encode()).decode()
+    assert Secrets([secret]).clean_text(encoded) == REDACTED
+
+
+def test_a_fingerprint_is_the_same_only_for_the_same_values_under_the_same_key() -> None:
+    mine, yours = Secrets(key=b"mine"), Secrets(key=b"yours")
+    prints = [mine.fingerprint("a", "old", "new"), mine.fingerprint("a", "old", "newer"), mine.fingerprint("b", "old", "new")]
+    assert len({*prints, yours.fingerprint("a", "old", "new")}) == 4
+    assert prints[0] == Secrets(key=b"mine").fingerprint("a", "old", "new")
+    assert {one.partition(":")[0] for one in prints} == {prints[0].partition(":")[0]}
+    assert yours.fingerprint("a", "old", "new").partition(":")[0] != prints[0].partition(":")[0]
+
+
+def test_there_is_no_fingerprint_without_a_key_or_of_what_was_blacked_out_before() -> None:
+    assert Secrets().fingerprint("a", "old", "new") == ""
+    assert Secrets(key=b"mine").fingerprint("a", "****", "****") == ""
+
+
+def test_a_secret_that_changes_again_is_told_apart_without_being_kept() -> None:
+    def found(actual: str) -> Difference:
+        secrets = Secrets(key=b"mine")
+        return difference("aws_db_instance", Change("/password", "hunter2", actual, "change"), secrets, declared=True, place="db")
+
+    first, again, later = found("hunter3"), found("hunter3"), found("hunter4")
+    assert (first.redacted, first.expected, first.actual) == (True, None, None)
+    assert first == again
+    assert first.fingerprint not in ("", later.fingerprint)
+    unchanged = difference("aws_db_instance", Change("/size", 1, 2, "change"), Secrets(key=b"mine"), declared=True, place="db")
+    assert unchanged.fingerprint == ""
