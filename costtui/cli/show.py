@@ -10,7 +10,7 @@ from costtui.cli.errors import CliError, UsageError
 from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
-from costtui.cli.wiring import now, prepare, window_of
+from costtui.cli.wiring import now, paid_window_of, prepare
 from costtui.domain.ascii_text import ascii_text
 from costtui.domain.drift.records import SEVERITIES, DriftRow
 from costtui.domain.filters import FilterError, ordered, parse
@@ -53,10 +53,11 @@ def run(args: argparse.Namespace) -> int:
     spec = _pane(args.pane)
     match, order = _checked(args, spec)
     prepared = prepare(args)
-    period, window = window_of(args, prepared)
+    period, window, paid = paid_window_of(args, prepared)
     windows = [window, previous(window, period)] if args.compare else [window]
     chosen = args.format or ("table" if sys.stdout.isatty() else "json")
     fetched = fetch(prepared, [spec], *windows, refresh=args.refresh)
+    fetched.paid = paid + fetched.paid
     beside = _beside(args, spec, chosen)
     world = World({spec.id: (spec, fetched.panes[0])}, tuple(prepared.settings.customers.ordered_keys))
     if beside:

@@ -8,7 +8,7 @@ from costtui.cli.examples import examples
 from costtui.cli.headless import fetch
 from costtui.cli.output import answer
 from costtui.cli.parts import joined_parts
-from costtui.cli.wiring import now, prepare, window_of
+from costtui.cli.wiring import now, paid_window_of, prepare
 from costtui.export.anonymise import anonymised
 from costtui.export.document import snapshot_document
 from costtui.export.formats import to_toml
@@ -30,10 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     prepared = prepare(args)
-    _, window = window_of(args, prepared)
+    _, window, paid = paid_window_of(args, prepared)
     specs = panes()
     fetched = fetch(prepared, specs, window)
-    document = snapshot_document(joined_parts(specs, fetched.panes), fetched.paid, now())
+    document = snapshot_document(joined_parts(specs, fetched.panes), paid + fetched.paid, now())
     text = to_toml(anonymised(document, _secret(prepared)) if args.anonymise else document)
     if args.output is None:
         answer(text)

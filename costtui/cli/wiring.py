@@ -10,6 +10,7 @@ from pathlib import Path
 from costtui import config
 from costtui.cli.errors import UsageError
 from costtui.config import ConfigError, Settings
+from costtui.domain.loaded import PaidCalls
 from costtui.domain.period import PeriodError, Window, months, resolve
 from costtui.service.live import Run
 from costtui.service.messages import Connection
@@ -62,6 +63,11 @@ def private_discount(args: argparse.Namespace) -> Decimal:
 
 def window_of(args: argparse.Namespace, run: Run) -> tuple[str, Window]:
     """The period's name and its window. Raises UsageError."""
+    return paid_window_of(args, run)[:2]
+
+
+def paid_window_of(args: argparse.Namespace, run: Run) -> tuple[str, Window, PaidCalls]:
+    """The same, and what looking for it has cost, where billing files that lie in S3 say which periods they cover."""
     period = args.period or f"{run.settings.functions.window_days}d"
     try:
         window = resolve(period, run.now())
@@ -70,9 +76,9 @@ def window_of(args: argparse.Namespace, run: Run) -> tuple[str, Window]:
     if args.period is None and run.settings.customers.billing.source == "files" and run.settings.customers.ordered_keys:
         from costtui.cli.billing_window import billing_window
 
-        covered = billing_window(run)
-        return (period, window) if covered == window else (months(covered), covered)
-    return period, window
+        covered, paid = billing_window(run)
+        return (period if covered == window else months(covered)), covered, paid
+    return period, window, PaidCalls()
 
 
 def _demo(args: argparse.Namespace, cache_dir: Path, budget: Decimal | None) -> Run:

@@ -7,6 +7,7 @@ import msgspec
 
 from costtui.domain.customers.records import Customer, CustomerServices, LedgerLine, UsagePoint
 from costtui.domain.drift.attribution import Attribution
+from costtui.domain.drift.config_history import ConfigHistory
 from costtui.domain.drift.detection import StackDetection
 from costtui.domain.drift.records import ConfigRule, DriftCoverage, DriftFinding, Inventory, Owned
 from costtui.domain.drift.service_control import OrganizationGuardrails
@@ -91,6 +92,7 @@ DATASETS: dict[str, Dataset] = {
         Dataset("azure-drift", DriftReport, timedelta(minutes=15)),
         Dataset("attributions", Attribution, timedelta(0), makes_rows=False),
         Dataset("row-attributions", Attribution, timedelta(0), makes_rows=False, asked=True),
+        Dataset("config-history", ConfigHistory, timedelta(0), makes_rows=False, asked=True),
         Dataset("stack-detections", StackDetection, timedelta(0), makes_rows=False, asked=True),
         Dataset("organization-guardrails", OrganizationGuardrails, timedelta(hours=12), makes_rows=False),
         Dataset("bill", LedgerLine, timedelta(hours=6), daily=True, settles=timedelta(days=3)),

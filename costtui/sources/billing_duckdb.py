@@ -12,7 +12,7 @@ from costtui.domain.problems import Kind, Problem, SourceError
 from costtui.sources.billing_formats import NoFormat
 from costtui.sources.billing_keys import UnknownKey
 from costtui.sources.billing_rollup import BadRow
-from costtui.sources.billing_tables import Table, shape, tables
+from costtui.sources.billing_tables import Shape, Table, shape, tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +38,7 @@ class Opened:
 
     def __init__(self, connection: "duckdb.DuckDBPyConnection", paths: Sequence[Path], names: Mapping[Path, str], watch: "Watch") -> None:
         self.connection, self._names, self._watch = connection, names, watch
-        self._shapes: dict[Path, Mapping[str, str]] = {}
+        self._shapes: dict[Path, Shape] = {}
         for path in paths:
             with self._told(path):
                 self._shapes[path] = shape(connection, path)
@@ -89,7 +89,7 @@ class Opened:
         """What DuckDB says in one line, its names of columns turned back into the file's."""
         said = str(error).strip().splitlines() or [type(error).__name__]
         counts = [line for line in said[1:] if line.startswith("Expected Number of Columns")]
-        names = list(self._shapes.get(path, ()))
+        names = list(self._shapes[path].columns) if path in self._shapes else []
 
         def column(match: re.Match[str]) -> str:
             at = int(match[1])
@@ -109,11 +109,13 @@ class Opened:
                     return
                 self._watch.progress(max(0, int(self.connection.query_progress())))
 
-        threading.Thread(target=watch, name="billing-files-stop", daemon=True).start()
+        watcher = threading.Thread(target=watch, name="billing-files-stop", daemon=True)
+        watcher.start()
         try:
             yield
         finally:
             done.set()
+            watcher.join()  # a look at a connection that is closed by then would fail
 
 
 @contextmanager

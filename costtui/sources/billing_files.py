@@ -18,7 +18,7 @@ from costtui.domain.problems import SourceError
 from costtui.sources.billing_doubles import Days, days_of, doubles, twins
 from costtui.sources.billing_duckdb import Opened, Watch, opened, problem
 from costtui.sources.billing_formats import Fields, NoFormat, format_of
-from costtui.sources.billing_rollup import FILE, Asked, line, merged, months, periods, rollup
+from costtui.sources.billing_rollup import FILE, Asked, merged, months, reader, rollup, spans
 from costtui.sources.billing_sql import Query
 from costtui.sources.billing_tables import Table
 
@@ -99,16 +99,16 @@ def _sums(files: Opened, table: Table, asked: Asked, window: Window | None) -> _
     text = rollup(query, table.expression, form.fields(query), asked, window, by_file=several)
     bills = _by_file(files, text, query) if several else {}
     answer = files.connection.execute(merged(ROLLED, asked)) if several else files.connection.execute(text, query.parameters)
-    lines: list[LedgerLine] = []
-    spans: set[tuple[date, date]] = set()
+    line, lines = reader(asked.keep), list[LedgerLine]()
+    touched: set[tuple[date, date]] = set()
     while rows := answer.fetchmany(FETCHED):
-        lines += [line(row, asked.keep) for row in rows]
-        spans.update(map(periods, rows))
-    if not spans and window is None:
+        lines += map(line, rows)
+        touched |= spans(rows)
+    if not touched and window is None:
         raise NoFormat("it has no rows", "check that the export is complete")
     if len(files.tables) > 1 and not several:
         bills = {table.paths[0]: days_of(lines)}
-    return _Part(form.words, lines, window or months(list(spans)), bills)
+    return _Part(form.words, lines, window or months(touched), bills)
 
 
 def _by_file(files: Opened, text: str, query: Query) -> dict[Path, Days]:

@@ -44,8 +44,7 @@ def format_of(query: Query) -> Format:
         return Format("FOCUS", next((version for version, name in marks.items() if query.has(name)), "1.0"), focus)
     if any(name.startswith("line_item_") for name in query.columns):
         _require(query, CUR_REQUIRED, "CUR")
-        maps = [column[1] for name in ("resource_tags", "product", "tags") if (column := query.column(name))]
-        return Format("CUR", "2.0" if any(kind.upper().startswith("MAP") for kind in maps) else "legacy", cur)
+        return Format("CUR", "2.0" if any(query.has(name) for name in ("resource_tags", "product", "tags")) else "legacy", cur)
     raise NoFormat("its columns are neither FOCUS nor CUR", "point it at a billing export")
 
 

@@ -1,6 +1,6 @@
 """The one question that is asked of every billing export, by DuckDB of files and by Athena of tables: the bill by day and customer."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
@@ -17,6 +17,8 @@ Row = Sequence[Any]
 """One group of the answer: its keys, its sums, and the first and last day of its billing periods."""
 
 GROUPED = ("customer", "service", "category", "currency", "commitment", "ai")
+KEYS = 1 + len(GROUPED)
+"""The day and these are what every row begins with."""
 FILE = "file"
 MONEY = ("billed", "effective", "net_effective", "list_cost", "quantity")
 
@@ -80,56 +82,67 @@ def _sums(asked: Asked, table: str, period: tuple[str, str], *, by_file: bool, w
     )
     first, end = period
     return f"""select {", ".join(groups)}, {sums}, min({first}) as first_day, max({end}) as end_day
-        from {table} group by {by} order by {by}"""
+        from {table} group by {by}"""
 
 
-def line(row: Row, keep: Sequence[str]) -> LedgerLine:
-    """A group as a line. Raises BadRow."""
-    day, owner, service, category, currency, commitment, ai = row[:7]
-    extra: dict[str, Any] = dict(zip(keep, row[7 : 7 + len(keep)], strict=True)) if keep else {}
-    billed, effective, net_effective, list_cost, quantity = row[7 + len(keep) : 12 + len(keep)]
-    known = _CATEGORIES.get(category) or _CATEGORIES.get(str(category).casefold())
-    if known is None or day is None or not currency:
-        raise BadRow(f"a row has category {category}, day {day}, currency {currency}")
-    if owner.isspace():
-        owner = ""
-    model, kind, used = tokens(ai, service or "", quantity) if ai else ("", "", None)
-    return LedgerLine(
-        day=day,
-        customer=owner,
-        service=service or "unknown",
-        category=known,
-        currency=currency.upper(),
-        billed=billed,
-        effective=effective,
-        net_effective=net_effective,
-        list_cost=list_cost,
-        commitment=commitment if commitment in ("Used", "Unused") else "",
-        tags={name[4:]: value for name, value in extra.items() if value is not None and name.startswith("tag:")},
-        account=extra.get("account") or "",
-        region=extra.get("region") or "",
-        usage_type=extra.get("usage_type") or "",
-        resource=extra.get("resource") or "",
-        model=model,
-        usage_kind=kind,
-        quantity=used,
-    )
+def reader(keep: Sequence[str]) -> Callable[[Row], LedgerLine]:
+    """Makes lines of groups, 700,000 a second: a bill of ten million charges has 100,000 of them. What it returns raises BadRow."""
+    places = {name: KEYS + number for number, name in enumerate(keep)}
+    tags = [(name[4:], at) for name, at in places.items() if name.startswith("tag:")]
+    account, region, usage_type, resource = (places.get(name, 0) for name in ("account", "region", "usage_type", "resource"))
+    money_from, money_to = _money(len(keep))
+
+    def line(row: Row) -> LedgerLine:
+        day, owner, service, category, currency, commitment, ai = row[:KEYS]
+        billed, effective, net_effective, list_cost, quantity = row[money_from:money_to]
+        known = _CATEGORIES.get(category) or _CATEGORIES.get(str(category).casefold())
+        if known is None or day is None or not currency:
+            raise BadRow(f"a row has category {category}, day {day}, currency {currency}")
+        model, kind, used = tokens(ai, service or "", quantity) if ai else ("", "", None)
+        return LedgerLine(  # by position, which takes a third of the time
+            day,
+            "" if owner.isspace() else owner,
+            service or "unknown",
+            known,
+            currency.upper(),
+            billed,
+            effective,
+            net_effective,
+            list_cost,
+            commitment if commitment in ("Used", "Unused") else "",
+            (account and row[account]) or "",
+            (region and row[region]) or "",
+            (usage_type and row[usage_type]) or "",
+            (resource and row[resource]) or "",
+            {name: row[at] for name, at in tags if row[at] is not None} if tags else {},
+            False,
+            model,
+            kind,
+            used,
+        )
+
+    return line
 
 
-def periods(row: Row) -> tuple[date, date]:
-    """The first day and the last one of the billing periods in a group; its own day where the export names none."""
-    first, end = row[-2:]
-    return first or row[0], (end - timedelta(1)) if end else row[0]
+def _money(keep: int) -> tuple[int, int]:
+    """From where to where a row has its sums."""
+    return KEYS + keep, KEYS + keep + len(MONEY)
 
 
-def months(spans: Sequence[tuple[date, date]]) -> Window:
-    """The calendar months that `spans` (of at least one group) touch."""
-    return Window(month_start(min(first for first, _ in spans)), next_month(max(last for _, last in spans)))
+def spans(rows: Sequence[Row]) -> set[tuple[date, date]]:
+    """The first and the last day of the billing periods in groups; a group's own day where the export names none."""
+    told = {(row[0], row[-2], row[-1]) for row in rows}
+    return {(first or day, (end - timedelta(1)) if end else day) for day, first, end in told}
+
+
+def months(touched: Collection[tuple[date, date]]) -> Window:
+    """The calendar months that spans (of at least one group) touch."""
+    return Window(month_start(min(first for first, _ in touched)), next_month(max(last for _, last in touched)))
 
 
 def typed(row: Sequence[str | None], keep: int) -> Row:
     """A row of an engine that answers everything as text, like one of an engine that does not."""
-    money_from, money_to = 7 + keep, 12 + keep
+    money_from, money_to = _money(keep)
 
     def value(at: int, text: str | None) -> Any:
         if text is None:

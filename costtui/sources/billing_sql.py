@@ -46,7 +46,7 @@ class Query:
     def text(self, *names: str) -> str:
         """The first of the columns that the file has and that is not null, as text."""
         found = [f"cast({column[0]} as varchar)" for name in names if (column := self.column(name))]
-        return f"coalesce({', '.join([*found, NULL])})" if found else NULL
+        return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0] if found else NULL
 
     def money(self, name: str, default: str = NO_MONEY) -> str:
         column = self.column(name)

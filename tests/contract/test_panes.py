@@ -112,7 +112,7 @@ TOTALS = {
     "drift": "reported real explained checked unchecked monthly_delta currency",
     "customers": "billed rows invoiced residual",
 }
-MORE = {"drift": {"reason", "changed_event", "construct", "secrets", "price_terms"}}
+MORE = {"drift": {"reason", "changed_event", "construct", "secrets", "history", "history_note", "price_terms"}}
 """Keys that a document has beyond the contract's list."""
 
 

@@ -17,7 +17,7 @@ from tests.e2e.tmux import NEEDS_TMUX, Tmux
 pytestmark = NEEDS_TMUX
 
 OSC_52 = re.compile(rb"\x1b\]52;[a-z]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
-COLS, ROWS = 120, 40
+COLS, ROWS = 200, 50
 FIRST_ARN = "arn:aws:lambda:us-east-1:111122223333:function:checkout-authorize"
 
 

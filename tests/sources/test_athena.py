@@ -124,7 +124,7 @@ def test_athena_says_what_the_same_export_says_as_a_file(asker: Asker, tmp_path:
     duckdb.sql(f"copy ({rows}) to '{tmp_path}/export.parquet' (format parquet)")
     expected = billing_files.read([tmp_path / "export.parquet"], keys=KEYS, keep=KEEP).lines
     assert len(expected) > 4
-    assert asker.lines(RULES) == sorted(expected, key=lambda line: line.day)
+    assert sorted(map(repr, asker.lines(RULES))) == sorted(map(repr, expected))
 
 
 def test_parameters_are_bound_as_literals_and_never_part_of_the_text(asker: Asker) -> None:

@@ -176,7 +176,7 @@ def test_a_window_reads_its_days_only(focus: Callable[..., Path]) -> None:
 
 def test_a_charge_of_an_earlier_day_belongs_to_the_bill_it_is_in(focus: Callable[..., Path]) -> None:
     reading = read([focus(charge("1", day="2026-08-15"), charge("2", day="2026-11-01"))], keys=CUSTOMER)
-    assert [(line.day, line.effective) for line in reading.lines] == [(date(2026, 10, 1), Decimal(1)), (date(2026, 10, 31), Decimal(2))]
+    assert {line.day: line.effective for line in reading.lines} == {date(2026, 10, 1): 1, date(2026, 10, 31): 2}
     assert reading.window == OCTOBER
 
 

@@ -112,7 +112,7 @@ async def test_it_says_what_is_new_since_the_last_snapshot_of_everything(tmp_pat
     backend = FakeBackend([jobs(some_jobs()), changes(some_changes())])
 
     class Toml(Saver):
-        def __call__(self, path: Path, **_named: object) -> None:  # type: ignore[override]
+        def __call__(self, path: Path, **_named: object) -> None:
             path.write_text(
                 'schema_version = 1\n[window]\nstart = 2026-10-21\nend = 2026-11-20\n[jobs.totals]\ntotal = "1"\n'
                 '[[jobs.rows]]\nid = "arn:1"\n[[jobs.rows]]\nid = "arn:gone"\n',

@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
+from costtui.domain.loaded import PaneData
 from costtui.ui import first_frame
 from tests.ui.fakes import PANES, FakeBackend, changes, explorer, jobs, lines_of, some_changes, some_jobs
 
-HEADS = {"jobs": jobs(some_jobs()), "changes": changes(some_changes())}
+HEADS: dict[str, PaneData[Any, Any]] = {"jobs": jobs(some_jobs()), "changes": changes(some_changes())}
 
 
 @pytest.fixture(autouse=True)

@@ -287,3 +287,37 @@ def test_a_question_makes_only_the_place_that_answered_it_old(store: Store) -> N
     desk.ask(asks=(Ask("stack-detections", ("111122223333/eu-west-1/shop",)),))
     assert [request.scope for request in stacks.asked[2:]] == [EU]
     assert [one.subject for one in stacks.asked[2].inputs["stack-detections"]] == ["111122223333/eu-west-1/shop"]
+
+
+class Eager(FakeSource):
+    """Remembers what it heard while the functions were still arriving."""
+
+    def __init__(self, *, paid: bool = False) -> None:
+        super().__init__(by_day(lambda _: []), "function-usage", name="aws.cloudwatch", after=("functions",), paid=paid)
+        self.heard: list[tuple[int, int, bool]] = []
+
+    def ahead(self, request: Request) -> None:
+        self.heard.append((len(request.inputs["functions"]), len(request.days), bool(self.asked)))
+
+
+def test_what_builds_on_a_listing_hears_of_it_while_it_arrives(store: Store) -> None:
+    pages = FakeSource(lambda _: [Batch([function("a")]), Batch([function("b"), function("c")])], scopes=(US,))
+    usage = Eager()
+    desk = Desk(store, pages, usage)
+    desk.ask()
+    assert usage.heard == [(1, 7, False), (3, 7, False)]
+    (request,) = usage.asked
+    assert len(request.inputs["functions"]) == 3
+    desk.now += timedelta(minutes=20)
+    desk.ask()
+    assert len(pages.asked) == 2
+    assert len(usage.heard) == 2, "a listing that is only refreshed has its answer on the screen meanwhile"
+
+
+def test_what_lacks_nothing_does_not_begin(store: Store) -> None:
+    pages = FakeSource(lambda _: [Batch([function("a")])], scopes=(US,))
+    desk = Desk(store, Eager())
+    desk.ask()
+    later = Eager()
+    Desk(store, pages, later).ask()
+    assert later.heard == [] or later.heard[0][1] < 7, "closed days are known already"

@@ -25,7 +25,7 @@ NOBODY = (UNTAGGED, IDLE, UNALLOCATED, CREDITS, TAX, FEES)
 """Rows that are nobody's: always shown, inside the total, never ranked among customers."""
 
 
-class LedgerLine(msgspec.Struct, frozen=True, array_like=True):
+class LedgerLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One day's charge as every billing source gives it, summed over what the fields below do not tell apart.
 
     `customer` is the key's raw value ("" is untagged). Money is in `currency`, each measure exact:
@@ -66,7 +66,7 @@ class CustomerServices(msgspec.Struct, frozen=True):
     """Why there are none."""
 
 
-class UsagePoint(msgspec.Struct, frozen=True, array_like=True):
+class UsagePoint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How much of `metric` one tenant used on one day: a weight, finite and never negative."""
 
     day: date

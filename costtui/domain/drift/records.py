@@ -170,6 +170,15 @@ class PriceTerm(msgspec.Struct, frozen=True, array_like=True):
     monthly: Decimal
 
 
+class RecordedChange(msgspec.Struct, frozen=True, array_like=True):
+    """A state that differs from the one recorded before it. `at` is when Config captured it."""
+
+    at: datetime
+    words: str
+    """"changed", "deleted", "found", as Config's status says."""
+    differences: list[Difference] = []
+
+
 class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of the drift pane. `monthly_delta` is USD a month of actual minus expected; None is unpriced."""
 
@@ -208,6 +217,10 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """CDK's path of it: "CheckoutStack/Api/Handler/Resource"."""
     what: str = ""
     """The change in a few words, once the pane has found them: a table of thousands is sorted and filtered by them."""
+    history: list[RecordedChange] = []
+    """What AWS Config has recorded of it, newest first, where that was asked."""
+    history_note: str = ""
+    """Why that is empty or not all of it; "" too where nobody asked."""
 
     @property
     def differences(self) -> list[Difference]:

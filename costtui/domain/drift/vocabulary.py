@@ -55,8 +55,16 @@ _PROPERTIES = {
 }
 
 
+_AWS_TYPES = {ours: theirs for theirs, ours in reversed(_TYPES.items())}
+
+
 def canonical_type(type_: str) -> str:
     return _TYPES.get(type_, type_)
+
+
+def aws_type(type_: str) -> str | None:
+    """AWS's own name of a type; None for one of Terraform's that has no entry."""
+    return type_ if type_.startswith("AWS::") else _AWS_TYPES.get(type_)
 
 
 @lru_cache(maxsize=4096)

@@ -4,12 +4,12 @@ from dataclasses import replace
 from functools import partial
 
 from costtui.domain.drift.guardrails import Guardrail, catalogue, guardrails_for
-from costtui.domain.drift.records import DriftRow, DriftTotals
+from costtui.domain.drift.records import Difference, DriftRow, DriftTotals
 from costtui.domain.loaded import PaneData
 from costtui.panes.drift import explain
 from costtui.panes.drift.changes import alike, meaning, rules_of, what
 from costtui.panes.drift.remedies import remedies
-from costtui.panes.drift.sides import differences
+from costtui.panes.drift.sides import differences, sides, whole
 from costtui.panes.spec import Detail, Line, Section
 from costtui.panes.words import UNKNOWN, signed, stamp
 
@@ -68,7 +68,7 @@ def detail(row: DriftRow, data: Data) -> Detail:
     return Detail(
         row.address,
         tuple(facts),
-        (*sections, *_price(row, data), *_actor(row, data), *remedies(row), *_guardrails(row, data), *_alike(row, data)),
+        (*sections, *_price(row, data), *_actor(row, data), *_recorded(row), *remedies(row), *_guardrails(row, data), *_alike(row, data)),
     )
 
 
@@ -103,6 +103,25 @@ def _actor(row: DriftRow, data: Data) -> list[Section]:
         return []
     line = Line((row.changed_by or UNKNOWN, row.changed_event, row.changed_agent), why=partial(explain.who, row, data))
     return [Section("Changed by", (line,), head=("Who", "Call", "Client"), widths=(0, 0, 0))]
+
+
+def _recorded(row: DriftRow) -> list[Section]:
+    """AWS Config's history, newest first, one line a property."""
+    if not row.history and not row.history_note:
+        return []
+    lines = []
+    for change in row.history:
+        when = stamp(change.at)
+        told: list[Difference | None] = [*change.differences] or [None]
+        lines += [_recorded_line(when if number == 0 else "", change.words, one, row) for number, one in enumerate(told)]
+    head = ("When", "Property", "Before", "After") if lines else ()
+    return [Section("Recorded by AWS Config", tuple(lines), head=head, widths=(20, 0, 0, 0), note=row.history_note)]
+
+
+def _recorded_line(when: str, words: str, one: Difference | None, row: DriftRow) -> Line:
+    if one is None:
+        return Line((when, words, "", ""), "dim")
+    return Line((when, *sides(one)), behind=partial(whole, one), why=partial(explain.recorded, row, one))
 
 
 def _guardrails(row: DriftRow, data: Data) -> list[Section]:

@@ -32,6 +32,11 @@ def document_row(row: DriftRow) -> Json:
         "changed_event": row.changed_event or None,
         "construct": row.construct or None,
         "secrets": {one.path: one.fingerprint for one in row.differences if one.fingerprint},
+        "history": [
+            {"at": change.at, "what": change.words, "differences": [_difference(one) for one in change.differences]}
+            for change in row.history
+        ],
+        "history_note": row.history_note or None,
         "price_terms": [
             {"side": "actual" if term.actual else "declared", "words": term.words, "monthly": plain_or_none(term.monthly)}
             for term in row.price_terms

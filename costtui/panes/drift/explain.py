@@ -79,6 +79,14 @@ def difference(row: DriftRow, one: Difference) -> Detail:
     return Detail(one.path or "the whole resource", (*facts, ("Read from", _read_from(row))))
 
 
+def recorded(row: DriftRow, one: Difference) -> Detail:
+    """One property of a change in AWS Config's history."""
+    facts = [("Before", side(one, one.expected)), ("After", side(one, one.actual))]
+    facts += [("Values", _kept(one))] if one.redacted else []
+    where = f"GetResourceConfigHistory of AWS Config, {row.region}: two recorded states, the one after the other"
+    return Detail(one.path or "the whole resource", (*facts, ("Read from", where)))
+
+
 def _kept(one: Difference) -> str:
     """What is left of a secret."""
     taken_out = "secret: compared when it was read, then taken out; not kept anywhere"

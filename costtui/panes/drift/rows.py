@@ -6,6 +6,7 @@ import msgspec
 
 from costtui.config import Settings
 from costtui.domain.datasets import DriftReport
+from costtui.domain.drift.config_history import ConfigHistory
 from costtui.domain.drift.guardrails import coverage
 from costtui.domain.drift.judge import judge
 from costtui.domain.drift.records import SEVERITIES, DriftFinding, DriftRow, DriftTotals, Present
@@ -14,6 +15,7 @@ from costtui.domain.loaded import PaneData
 from costtui.domain.money import ZERO, known_total
 from costtui.domain.ownership import first_present
 from costtui.panes.drift.actors import Actors
+from costtui.panes.drift.asking import recorded
 from costtui.panes.drift.changes import in_words, why_not
 from costtui.panes.drift.unchecked import unchecked
 from costtui.panes.drift.usage import usage_by_finding
@@ -40,6 +42,7 @@ def build(inputs: Inputs) -> PaneData[DriftRow, DriftTotals]:
     actors = Actors(sorted(looked_up, key=lambda entry: entry.looked_up, reverse=True))
     pairs = zip(judged.rows, findings, strict=True)
     rows = [_owned(actors.named(row, finding), finding, names, settings) for row, finding in pairs]
+    rows = _recorded(rows, {one.subject: one for one in inputs.of("config-history")})
     rows.sort(key=_worst_first)
     present = _present(inputs)
     totals = DriftTotals(
@@ -78,6 +81,14 @@ def _owned(row: DriftRow, finding: DriftFinding, names: Mapping[str, str], setti
         team=first_present(settings.ownership.team, finding.tags, account_name),
         environment=first_present(settings.ownership.environment, finding.tags, account_name),
     )
+
+
+def _recorded(rows: list[DriftRow], histories: Mapping[str, ConfigHistory]) -> list[DriftRow]:
+    """With what AWS Config has recorded of those that somebody asked about."""
+    if not histories:
+        return rows
+    found = [(row, histories.get(recorded(row) or "")) for row in rows]
+    return [row if one is None else msgspec.structs.replace(row, history=one.changes, history_note=one.note) for row, one in found]
 
 
 def _worst_first(row: DriftRow) -> tuple[object, ...]:

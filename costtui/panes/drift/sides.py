@@ -36,8 +36,13 @@ def whole(one: Difference) -> Detail:
     return Detail(one.path or "the whole resource", facts, (_section("", _lines(one, only_changes=False)),))
 
 
+def sides(one: Difference) -> tuple[str, str, str]:
+    """The property, and both sides in a few words."""
+    return one.path or "the whole resource", _brief(one, one.expected), _brief(one, one.actual)
+
+
 def _cells(one: Difference) -> tuple[str, ...]:
-    return one.path, _brief(one, one.expected), _brief(one, one.actual), _rule(one)
+    return (*sides(one), _rule(one))
 
 
 def _rule(one: Difference) -> str:

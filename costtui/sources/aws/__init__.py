@@ -7,6 +7,7 @@ from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.aws.cloudformation import CloudFormation
 from costtui.sources.aws.cloudtrail import CloudTrail
 from costtui.sources.aws.compute_optimizer import ComputeOptimizer
+from costtui.sources.aws.config_history import ConfigHistories
 from costtui.sources.aws.config_rules import ConfigCompliance, ConfigRules
 from costtui.sources.aws.cost_explorer import CostExplorer
 from costtui.sources.aws.customer_services import ServicesOfCustomers
@@ -42,6 +43,7 @@ def sources(cloud: AwsCloud, settings: Settings) -> list[Source]:
         CloudFormation(cloud, wanted=settings.drift.cloudformation),
         ConfigRules(cloud, wanted=settings.drift.config_rules),
         ConfigCompliance(cloud, wanted=settings.drift.config_rules),
+        ConfigHistories(cloud, wanted=settings.drift.config_rules),
         CloudTrail(cloud, settings.drift),
         RowActors(cloud, settings.drift),
         Organizations(cloud, wanted=settings.drift.cloudformation or bool(settings.drift.terraform)),

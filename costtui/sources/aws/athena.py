@@ -21,7 +21,7 @@ from costtui.sources.aws.cloud import AwsCloud
 from costtui.sources.billing_dialect import TRINO, positional
 from costtui.sources.billing_formats import NoFormat, format_of
 from costtui.sources.billing_keys import UnknownKey
-from costtui.sources.billing_rollup import Asked, BadRow, line, rollup, typed
+from costtui.sources.billing_rollup import Asked, BadRow, reader, rollup, typed
 from costtui.sources.billing_source import told_apart
 from costtui.sources.billing_sql import Query
 from costtui.sources.port import Request
@@ -79,9 +79,10 @@ class AthenaBilling:
         runner = Runner(self._cloud, self.name, request.scope, request.cancelled, **self._wait)
         answer = runner.run(plan.question, lambda scanned: request.progress("Athena scanned, MB", scanned >> 20, plan.scan.bytes >> 20))
         days: dict[date, list[LedgerLine]] = defaultdict(list)
+        line = reader(self._asked.keep)
         try:
             for row in runner.rows(answer, lambda count: request.progress("reading Athena's answer, rows", count, 0)):
-                charge = line(typed(row, len(self._asked.keep)), self._asked.keep)
+                charge = line(typed(row, len(self._asked.keep)))
                 days[charge.day].append(charge)
         except (BadRow, ValueError, ArithmeticError) as error:
             raise SourceError(Problem("malformed", self.name, str(error), "check the export", plan.words)) from None

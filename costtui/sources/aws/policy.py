@@ -53,6 +53,7 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "resourcegroupstaggingapi": {"get_resources": ("tag:GetResources",)},
         "lambda": {
             "list_functions": ("lambda:ListFunctions",),
+            "get_account_settings": ("lambda:GetAccountSettings",),
             "list_versions_by_function": ("lambda:ListVersionsByFunction",),
             "list_aliases": ("lambda:ListAliases",),
             "list_provisioned_concurrency_configs": ("lambda:ListProvisionedConcurrencyConfigs",),
@@ -109,6 +110,8 @@ ACTIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "config": {
             "describe_config_rules": ("config:DescribeConfigRules",),
             "get_compliance_details_by_config_rule": ("config:GetComplianceDetailsByConfigRule",),
+            "get_resource_config_history": ("config:GetResourceConfigHistory",),
+            "list_discovered_resources": ("config:ListDiscoveredResources",),
         },
     },
     "trail": {

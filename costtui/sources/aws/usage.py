@@ -106,7 +106,7 @@ class FunctionUsage:
         functions = len(request.inputs["functions"])
         metrics = functions * len(METRICS) * len(list(spans(request.days)))
         calls = -(-metrics // QUERIES_PER_CALL)
-        return Price(self.name, calls, metrics * _rate(), 0, _words(functions, request.days))
+        return Price(self.name, calls, metrics * _rate(), 0, f"{_words(functions, request.days)} from CloudWatch")
 
     def ahead(self, request: Request) -> None:
         functions: Sequence[Function] = request.inputs["functions"]
@@ -182,7 +182,7 @@ def _asked(functions: Sequence[Function]) -> list[tuple[Function, str]]:
 
 
 def _words(functions: int, days: Sequence[date]) -> str:
-    return f"{len(days)} days of {functions} functions from CloudWatch"
+    return f"{len(days)} days of {functions} functions"
 
 
 def _rate() -> Decimal:

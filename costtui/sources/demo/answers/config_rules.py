@@ -1,7 +1,7 @@
-"""AWS Config: DescribeConfigRules 25 a page, GetComplianceDetailsByConfigRule 100."""
+"""AWS Config: DescribeConfigRules 25 a page, GetComplianceDetailsByConfigRule 100, and the recorded history of a few resources."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from costtui.sources.demo.answers.call import Answer, Call, Table, page, page_size
@@ -9,7 +9,7 @@ from costtui.sources.demo.company import story_text
 from costtui.sources.demo.faults import CloudError
 from costtui.sources.demo.world import World
 
-RULES_PAGE, DETAILS_PAGE = 25, 100
+RULES_PAGE, DETAILS_PAGE, HISTORY_PAGE = 25, 100, 10
 
 
 def _rules(call: Call) -> list[dict[str, Any]]:
@@ -59,7 +59,49 @@ def _result(world: World, entry: dict[str, Any]) -> Answer:
     return {**result, "Annotation": entry["annotation"]} if entry["annotation"] else result
 
 
+def get_resource_config_history(world: World, call: Call) -> Answer:
+    """Newest first, whatever order is asked for: costtui asks for no other."""
+    asked = call.params["resourceType"], call.params["resourceId"]
+    found = [one for one in _history(world, call) if (one["type"], one["resource"]) == asked]
+    if not found:
+        raise CloudError(
+            "ResourceNotDiscoveredException", f"Resource {asked[1]} of resourceType:{asked[0]} is unknown or has not been discovered"
+        )
+    items = [_item(call, found[0], state) for state in found[0]["states"]]
+    return {"configurationItems": items[: call.params.get("limit") or HISTORY_PAGE]}
+
+
+def list_discovered_resources(world: World, call: Call) -> Answer:
+    type_, name = call.params["resourceType"], call.params.get("resourceName")
+    found = [one for one in _history(world, call) if one["type"] == type_ and one["name"] in (name, None)]
+    return {"resourceIdentifiers": [{"resourceType": type_, "resourceId": one["resource"], "resourceName": one["name"]} for one in found]}
+
+
+def _history(world: World, call: Call) -> list[dict[str, Any]]:
+    story: dict[str, Any] = json.loads(story_text("config_rules.json"))
+    here = (story["account"], story["region"]) == (call.account, call.region)
+    return [one for one in story["history"] if here and one.get("scenario", world.scenario) == world.scenario]
+
+
+def _item(call: Call, resource: dict[str, Any], state: dict[str, Any]) -> Answer:
+    return {
+        "version": "1.3",
+        "accountId": call.account,
+        "awsRegion": call.region,
+        "resourceType": resource["type"],
+        "resourceId": resource["resource"],
+        "resourceName": resource["name"],
+        "configurationItemCaptureTime": datetime.fromisoformat(state["at"]),
+        "configurationItemStatus": state.get("status", "OK"),
+        "configuration": json.dumps(state["configuration"]),
+        "supplementaryConfiguration": {},
+        "tags": state.get("tags", {}),
+    }
+
+
 HANDLERS: Table = {
     ("config", "DescribeConfigRules"): describe_config_rules,
     ("config", "GetComplianceDetailsByConfigRule"): get_compliance_details_by_config_rule,
+    ("config", "GetResourceConfigHistory"): get_resource_config_history,
+    ("config", "ListDiscoveredResources"): list_discovered_resources,
 }

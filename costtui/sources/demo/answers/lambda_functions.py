@@ -48,6 +48,11 @@ def configuration(function: Function) -> Answer:
     }
 
 
+def account_settings(world: World, call: Call) -> Answer:
+    functions = world.functions_in(call.account, call.region)
+    return {"AccountLimit": {"ConcurrentExecutions": 1000}, "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": len(functions)}}
+
+
 def list_versions(world: World, call: Call) -> Answer:
     function, known = _known(world, call)
     newest = configuration(function)
@@ -105,6 +110,7 @@ def _listed(call: Call, field: str, items: list[Answer]) -> Answer:
 
 HANDLERS: Table = {
     ("lambda", "ListFunctions"): list_functions,
+    ("lambda", "GetAccountSettings"): account_settings,
     ("lambda", "ListVersionsByFunction"): list_versions,
     ("lambda", "ListAliases"): list_aliases,
     ("lambda", "ListProvisionedConcurrencyConfigs"): list_provisioned,
