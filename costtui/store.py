@@ -24,7 +24,7 @@ from costtui.domain.loaded import PaidCalls
 if TYPE_CHECKING:
     from costtui.domain.datasets import Scope
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever a stored record changes shape; an older store is set aside."""
 
 T = TypeVar("T")

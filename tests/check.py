@@ -14,7 +14,7 @@ CHECKS = (
     (str(BIN / "lint-imports"),),
     (sys.executable, "-m", "tests.wheel"),
     (sys.executable, "-m", "tests.screenshots", "--check"),
-    (sys.executable, "-m", "pytest", "-rs"),
+    (sys.executable, "-m", "pytest", "-rs", "-n", "2", "--dist", "loadfile"),
 )
 
 

@@ -57,7 +57,7 @@ WALK = (
 """A key, or words on the line to go down to; and what the picture is called."""
 KEYS = {"", "3", "x", "enter", "e"}
 MOST_LINES = 40
-FRAME_MILLISECONDS, GIF_WIDTH, GIF_COLOURS, PNG_COLOURS = 2600, 1000, 48, 128
+FRAME_MILLISECONDS, GIF_WIDTH, COLOURS = 2600, 1000, 192
 
 
 def main() -> int:
@@ -123,7 +123,7 @@ def _write(pictures: Mapping[str, str], walk: Sequence[str]) -> int:
         sys.stderr.write("no PNG and no GIF were made: they need Chromium (apt-get install chromium fonts-firacode fonts-dejavu)\n")
         return 0
     for name in pictures:
-        _drawn(browser, _svg(name), PIXELS[SMALL if name in SMALL_VIEWS else USUAL]).quantize(PNG_COLOURS).save(
+        _drawn(browser, _svg(name), PIXELS[SMALL if name in SMALL_VIEWS else USUAL]).quantize(COLOURS).save(
             FOLDER / f"{name}.png", optimize=True
         )
     _write_walk(browser, walk)
@@ -148,7 +148,7 @@ def _write_walk(browser: str, walk: Sequence[str]) -> None:
             path.write_text(svg, encoding="utf-8")
             drawn = _drawn(browser, path, PIXELS[USUAL])
             frames.append(drawn.resize((GIF_WIDTH, GIF_WIDTH * drawn.height // drawn.width), Image.Resampling.LANCZOS))
-    palette = frames[0].quantize(GIF_COLOURS)
+    palette = frames[0].quantize(COLOURS)
     few = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     few[0].save(FOLDER / "walk.gif", save_all=True, append_images=few[1:], duration=FRAME_MILLISECONDS, loop=0, optimize=True)
 

@@ -16,9 +16,10 @@ PANE = "customers"
 
 
 def billing_window(run: Run) -> tuple[Window, PaidCalls]:
-    """It, and what asking for it has cost. Looked up where the files have not changed; else the fetcher reads them, and this process never does.
+    """It, and what asking for it has cost.
 
-    Where they cannot be read it is the usual window, and the pane says what is wrong with them."""
+    Looked up where the files have not changed; else the fetcher reads them, and this process never does. Where they cannot be read
+    it is the usual window, and the pane says what is wrong with them."""
     with contextlib.suppress(SourceError), contextlib.closing(Store(run.cache_dir)) as store:
         for scope in BillingFiles(run.settings).scopes():
             if known := store.get(own_window_key(run.connection.id, scope), Window):

@@ -1,6 +1,7 @@
 """`costtui diff OLD [NEW]`: what changed between two snapshots, or between one and now."""
 
 import argparse
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +27,10 @@ THRESHOLD_CROSSED = 3
 SHOWN = 20
 """Rows of a pane that people are shown; documents hold all."""
 NOW = "now"
+LONGEST = 60
+"""Cells of a side that are still worth reading in a line."""
+AMOUNT = re.compile(r"-?\d+\.\d{3,}")
+"""A decimal with more places than people want to see."""
 UNTOLD = MEASURES | {"cost", "total", "monthly_delta"}
 """The amount before the row speaks for these."""
 
@@ -114,5 +119,18 @@ def _row_line(row: RowDiff) -> str:
 
 
 def _field(field: Field) -> str:
-    sides = [NOT_APPLICABLE if side in (None, "", []) else str(side) for side in (field.old, field.new)]
-    return f"{field.name} {sides[0]} → {sides[1]}" if max(map(len, sides)) <= 60 else f"{field.name} changed"
+    old, new = _side(field.old), _side(field.new)
+    if old is None or new is None or max(len(old), len(new)) > LONGEST:
+        return f"{field.name} changed"
+    return f"{field.name} {old} → {new}"
+
+
+def _side(value: object) -> str | None:
+    """One side of a change, for people: amounts to the cent, lists as words; None where that is no help."""
+    if value in (None, "", []):
+        return NOT_APPLICABLE
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) if all(isinstance(one, str | int) for one in value) else None
+    if isinstance(value, str) and AMOUNT.fullmatch(value):
+        return money_words(Decimal(value))
+    return str(value)

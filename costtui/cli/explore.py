@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from costtui.cli.errors import UsageError
 from costtui.cli.wiring import now, prepare, window_of
 from costtui.config import Settings
@@ -74,9 +76,11 @@ class Saver:
 
     def __call__(self, path: Path, *, panes: "Sequence[SavedPane]") -> None:
         """Raises OSError."""
-        from costtui.export.document import Part, snapshot_document
+        from costtui.cli.parts import joined_parts
+        from costtui.export.document import snapshot_document
         from costtui.export.formats import to_toml
         from costtui.export.write import write_private
 
-        parts = [Part(spec, data, rows) for spec, data, rows in panes]
+        shown = [replace(data, rows=list(rows)) for _, data, rows in panes]
+        parts = joined_parts([spec for spec, _, _ in panes], shown)
         write_private(path, to_toml(snapshot_document(parts, self._paid, self._moment or now())))

@@ -26,6 +26,8 @@ class FilterColumn(Protocol[RowIn]):
     def text(self) -> Callable[[RowIn], str]: ...
     @property
     def value(self) -> Callable[[RowIn], Value]: ...
+    @property
+    def drawn(self) -> bool: ...
 
 
 class FilterError(ValueError):
@@ -46,8 +48,8 @@ _BETWEEN = "\x1f"
 
 
 def haystack(row: Row, columns: Iterable[FilterColumn[Row]]) -> str:
-    """What `text` searches: every cell of the row, case-folded. The explorer keeps it, since it costs more than the search."""
-    return _BETWEEN.join(column.text(row) for column in columns).casefold()
+    """What `text` searches: every cell that is written, case-folded. The explorer keeps it, since it costs more than the search."""
+    return _BETWEEN.join(column.text(row) for column in columns if not column.drawn).casefold()
 
 
 def parse(

@@ -114,10 +114,14 @@ def _title(plot: Plot, width: int) -> str:
     return plot.title
 
 
+SMALLEST = 1e-9
+"""Costs and times below it are drawn as zeros: no real one is, and their range is too small to divide by."""
+
+
 def _range(values: list[float]) -> tuple[float, float]:
     """From a little below the least to a little above the most: points that hardly differ look like it."""
     low, high = min(values), max(values)
-    least = 0.2 * high or 1.0
+    least = 0.2 * high if high > SMALLEST else 1.0
     spare = max(high - low, least) * PAD + max(0.0, least - (high - low)) / 2
     return max(0.0, low - spare), high + spare
 

@@ -55,6 +55,8 @@ class Column(Generic[Row]):
     grows: bool = False
     """Takes the width that is left over; at most one column of a pane."""
     tone: Callable[[Row], Tone] | None = None
+    drawn: bool = False
+    """Its cells are bars and not words: no text is looked for in them."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,16 @@ class Action(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Fold(Generic[Row]):
+    """Which rows a table may show as one line, and what stands there for them."""
+
+    key: Callable[[Row], str]
+    """The same for rows that go together; "" stands alone."""
+    together: Callable[[Sequence[Row]], Row]
+    """A row that says what they share, and their number in place of a name."""
+
+
+@dataclass(frozen=True)
 class PaneSpec(Generic[Row, Totals]):
     """One pane. `build` makes rows from datasets in the fetcher; everything else reads rows."""
 
@@ -158,6 +170,8 @@ class PaneSpec(Generic[Row, Totals]):
     """Free questions that are asked for the rows on the screen once the cursor rests."""
     hidden: Callable[[Row], bool] = field(default=lambda _row: False)
     """True for rows that the table leaves out until asked (drift's explained noise); documents always hold them."""
+    fold: Fold[Row] | None = None
+    """Rows that are alike in all but their names; documents and counts know each."""
 
     @property
     def data_type(self) -> Any:

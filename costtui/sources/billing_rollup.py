@@ -63,26 +63,31 @@ def rollup(query: Query, source: str, fields: Fields, asked: Asked, window: Wind
         f" where on_day >= {query.dialect.day(query, window.start)} and on_day < {query.dialect.day(query, window.end)}" if window else ""
     )
     without = [name for name in MONEY if fields[name] == NO_MONEY]
-    placed = f"(select {table}.*, {_IN_PERIOD} as on_day from {table}) as placed{inside}"
-    return f"with {tables} {_sums(asked, placed, ('period_start', 'period_end'), by_file=by_file, without=without)}"
+    told = [*GROUPED, *names, *([FILE] if by_file else [])]
+    by_period = _sums(["day", "period_start", "period_end", *told], table, without)
+    placed = f"(select periods.*, {_IN_PERIOD} as on_day from ({by_period}) as periods) as placed{inside}"
+    return f"with {tables} {_sums(['on_day', *told], placed, without, _covered('period_start', 'period_end'))}"
 
 
 def merged(table: str, asked: Asked) -> str:
     """The SQL text that sums a stored rollup over its files."""
-    return _sums(asked, table, ("first_day", "end_day"), by_file=False, without=())
+    told = ["on_day", *GROUPED, *(f"k{number}" for number in range(len(asked.keep)))]
+    return _sums(told, table, (), _covered("first_day", "end_day"))
 
 
-def _sums(asked: Asked, table: str, period: tuple[str, str], *, by_file: bool, without: Collection[str]) -> str:
-    """The groups of a table; the measures `without` which an export is are not worth counting."""
-    groups = ["on_day", *GROUPED, *(f"k{number}" for number in range(len(asked.keep))), *([FILE] if by_file else [])]
-    by = ", ".join(str(number) for number in range(1, 1 + len(groups)))
+def _covered(first: str, end: str) -> str:
+    return f", min({first}) as first_day, max({end}) as end_day"
+
+
+def _sums(told: Sequence[str], table: str, without: Collection[str], covered: str = "") -> str:
+    """The groups of a table; the measures `without` which an export is are not worth counting. (By period first and then by day:
+    to look for each group's first and last day among millions of charges took a tenth of the time.)"""
+    by = ", ".join(str(number) for number in range(1, 1 + len(told)))
     sums = ", ".join(
         f"{NO_MONEY} as {name}" if name in without else f"case when count({name}) = count(*) then sum({name}) end as {name}"
         for name in MONEY
     )
-    first, end = period
-    return f"""select {", ".join(groups)}, {sums}, min({first}) as first_day, max({end}) as end_day
-        from {table} group by {by}"""
+    return f"select {', '.join(told)}, {sums}{covered} from {table} group by {by}"
 
 
 def reader(keep: Sequence[str]) -> Callable[[Row], LedgerLine]:

@@ -119,13 +119,15 @@ def filter_words(model: Model) -> str:
     view = model.view
     parts = []
     if view.expression:
-        parts.append(f"/{view.expression}   {len(view.order):,}/{view.total:,}")
+        parts.append(f"/{view.expression}   {view.found:,}/{view.total:,}")
     if view.marks:
         beside = f", {shown_key('beside', model.keys)} compares" if len(view.marks) > 1 else ""
         parts.append(f"{len(view.marks):,} marked{beside}")
     if view.hidden_count:
         key = shown_key("hidden", model.keys)
         parts.append(f"{view.hidden_count:,} explained, {key} hides" if view.show_hidden else f"{view.hidden_count:,} hidden, {key} shows")
+    if view.folds.folded:
+        parts.append(f"{view.folds.folded:,} folded, {shown_key('fold', model.keys)} unfolds")
     return APART.join(parts)
 
 

@@ -13,6 +13,8 @@ TWO_COLUMNS_FROM = 100
 GAP = "  "
 INDENT = "  "
 BEHIND = " ›"
+MOST_BELOW = 4
+"""Lines that words which do not fit may take."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,28 @@ def _section(section: Section, width: int, first: int) -> list[Entry]:
     if section.head:
         entries.append(Entry(((INDENT + _cells(section.head, widths, section.right), "head"),), stops=False))
     for number, line in enumerate(section.lines, first):
-        text = INDENT + _cells(line.cells, widths, section.right)
-        entries.append(Entry(((text, line.tone), (BEHIND if line.behind else "", "key")), line, number))
+        entries += _line(line, number, section, widths, width)
     entries += [Entry(((INDENT + text, ""),)) for text in drawn(section.plots, width - len(INDENT))]
     entries += [Entry(((INDENT + text, "dim"),)) for text in wrapped(section.note, max(8, width - len(INDENT)))]
     return entries
+
+
+def _line(line: Line, number: int, section: Section, widths: list[int], width: int) -> list[Entry]:
+    """One line; words at its end for which a narrow screen has no room stand below it, instead of being cut."""
+    row, last = line.cells, len(line.cells) - 1
+    given = [*section.widths, *[0] * (len(widths) - len(section.widths))]
+    words = literal(row[last]) if row else ""
+    behind = (BEHIND if line.behind else "", "key")
+    if last != len(widths) - 1 or given.count(0) != 1 or given[last] or cells(words) <= widths[last]:
+        return [Entry(((INDENT + _cells(row, widths, section.right), line.tone), behind), line, number)]
+    indent = INDENT * 2 if last else INDENT
+    below = wrapped(words, max(8, width - len(indent) - len(BEHIND)))
+    if len(below) > MOST_BELOW:
+        below = [*below[: MOST_BELOW - 1], f"{below[MOST_BELOW - 1][:-1]}…"]
+    texts = [indent + text for text in below]
+    if last:
+        texts.insert(0, INDENT + _cells(row[:last], widths[:last], section.right))
+    return [Entry(((text, line.tone), behind if at == 0 else ("", "")), line, number) for at, text in enumerate(texts)]
 
 
 def _widths(section: Section, width: int) -> list[int]:

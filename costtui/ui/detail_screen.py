@@ -46,9 +46,15 @@ class DetailLines(LineList):
         super().settle()
 
     def show(self, detail: Detail) -> None:
-        """Newer words for the same thing: the cursor stays on its line."""
-        self.detail = detail
-        self.settle()
+        """Newer words for the same thing: the cursor stays on its line, and only lines whose words changed are sent."""
+        before, self.detail = self.entries, detail
+        self.entries = laid_out(detail, self.size.width - 1)
+        if [entry.stops for entry in before] != [entry.stops for entry in self.entries]:
+            self.settle()
+            return
+        changed = [at for at, entry in enumerate(self.entries) if entry.spans != before[at].spans]
+        if shown := [at for at in changed if self.top <= at < self.top + self.page]:
+            self._refresh_lines(*shown)
 
 
 class DetailScreen(RowActions):

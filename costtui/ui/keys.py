@@ -59,6 +59,7 @@ PANE = [
     Binding("left", "columns(-1)", "wide: one column to the left", id="columns-left", group=TABLE),
     Binding("right", "columns(1)", "wide: one column to the right", id="columns-right", group=TABLE),
     Binding("n", "hidden", "show or hide the explained rows", id="hidden", group=TABLE),
+    Binding("z", "fold", "fold or unfold rows that changed alike", id="fold", group=TABLE),
     Binding("space", "mark", "mark the row, or take the mark back", id="mark", group=TABLE),
     Binding("=", "beside", "the marked rows side by side", id="beside", group=TABLE),
     EXPLAIN,

@@ -18,7 +18,7 @@ def of_view(model: Model) -> str:
     rows = view.visible
     lines = [_heading(model, spec.title), ""]
     if view.expression:
-        lines += [f"Filter: `{view.expression}`, {len(view.order):,} of {view.total:,}", ""]
+        lines += [f"Filter: `{view.expression}`, {view.found:,} of {view.total:,}", ""]
     lines.append(_row([column.title.strip() for column in columns]))
     lines.append(_row(["---:" if column.align == "right" else "---" for column in columns]))
     lines += [_row([_cell(column.text(row)) for column in columns]) for row in rows[:MOST]]

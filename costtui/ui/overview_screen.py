@@ -64,8 +64,10 @@ class OverviewScreen(RowActions):
         self.shown = overview(model.panes, model.heads, missing, situation(model), rows, self.news)
         self.lines.show(self.shown.detail)
         if not self._moved:  # the first row that can be opened, until the user chooses another line
-            self.lines.cursor = next((at for at, entry in enumerate(self.lines.entries) if entry.number == 0), 0)
-            self.lines.settle()
+            first = next((at for at, entry in enumerate(self.lines.entries) if entry.number == 0), 0)
+            if first != self.lines.cursor:
+                self.lines.cursor = first
+                self.lines.settle()
 
     def state_spans(self, width: int) -> list[Span]:
         hints = [f"{self.key_of('open')} opens ›"] if self.subject_id() is not None else []

@@ -34,6 +34,8 @@ class PaneScreen(Filtering, Marking, Sorting):
         view = self.model.view
         if action == "hidden":
             return view.hidden_count > 0
+        if action == "fold":
+            return view.folds.any
         return view.wide if action == "columns" else True
 
     async def warm(self) -> None:
@@ -114,6 +116,19 @@ class PaneScreen(Filtering, Marking, Sorting):
         elif not self.explorer.stop():
             self.tell(f"nothing to go back to: {self.key_of('quit')} quits")
 
+    async def action_open(self) -> None:
+        if self.model.view.unfold():
+            self.show_rows()
+            self.tell(f"unfolded: {self.key_of('fold')} folds again")
+        else:
+            await super().action_open()
+
+    def action_fold(self) -> None:
+        view = self.model.view
+        view.toggle_folds()
+        self.show_rows()
+        self.tell("every row has its own line" if view.folds.all_open else f"{view.folds.folded:,} {view.spec.noun} share lines")
+
     async def action_group(self) -> None:
         from costtui.panes.grouping import group_choices
 
@@ -125,7 +140,7 @@ class PaneScreen(Filtering, Marking, Sorting):
 
     async def action_ask(self) -> None:
         view = self.model.view
-        rows = view.marked or (view.visible if view.expression else [view.row] if view.row is not None else [])
+        rows = view.marked or (view.visible if view.expression else view.under_cursor)
         await self.explorer.choose_question(rows)
 
     def action_compare(self) -> None:

@@ -62,7 +62,7 @@ class PaneTable(LineList):
         self.view.move(to)
 
     def marked(self, index: int) -> bool:
-        return self.view.is_marked(self.view.rows[self.view.order[index]])
+        return self.view.is_marked(index)
 
     def settle(self) -> None:
         self.set_columns()
@@ -91,7 +91,7 @@ class PaneTable(LineList):
         return self.strip(spans, width)
 
     def spans(self, index: int) -> Sequence[Span]:
-        row, x = self.view.rows[self.view.order[index]], MARGIN
+        row, x = self.view.drawn(index), MARGIN
         text, tone, spans = "", "", []
         for slot in self.slots:
             column = slot.column

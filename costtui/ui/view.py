@@ -6,6 +6,7 @@ from typing import Any
 from costtui.domain import filters
 from costtui.domain.loaded import PaneData
 from costtui.panes.spec import Column, PaneSpec
+from costtui.ui.folds import Folds
 from costtui.ui.text import cells
 
 
@@ -15,7 +16,8 @@ def descends(column: Column[Any]) -> bool:
 
 
 class TableView:
-    """Rows of a pane in the user's order. `order` holds indexes into `rows`, `cursor` and `top` count in `order`.
+    """Rows of a pane in the user's order. `order` holds an index into `rows` for each line, `cursor` and `top` count in `order`. Rows that
+    are alike may share a line (`folds`), which has the index of the first of them.
 
     The cursor belongs to a row, not to a place: `anchor` is the id of that row, and it is found again after every refresh, sort and
     filter. Only while the first rows arrive does an untouched cursor wait at the top.
@@ -28,6 +30,7 @@ class TableView:
         sort = spec.sort if remembered is None else sort
         self.rows: list[Any] = []
         self.order: list[int] = []
+        self.folds = Folds(spec)
         self.column = spec.column(sort.removeprefix("-")) or spec.columns[0]
         self.reverse = sort.startswith("-")
         self.expression = ""
@@ -44,12 +47,14 @@ class TableView:
         """Ids of the rows that the user has marked, on the screen or not."""
         self._match: filters.Match[Any] | None = None
         self._sorted: list[int] = []
+        self._matched: list[int] = []
         self._hay: dict[int, str] = {}
         self._hidden: set[int] = set()
         self._longest: dict[str, int] = {}
 
     @property
     def row(self) -> Any | None:
+        """That under the cursor; of rows that share the line, the first."""
         return self.rows[self.order[self.cursor]] if self.order else None
 
     @property
@@ -62,18 +67,49 @@ class TableView:
         """The marked rows that are still there, in the order of the table."""
         return [self.rows[index] for index in self._sorted if self.spec.row_id(self.rows[index]) in self.marks] if self.marks else []
 
-    def is_marked(self, row: Any) -> bool:
-        return bool(self.marks) and self.spec.row_id(row) in self.marks
+    @property
+    def under_cursor(self) -> list[Any]:
+        """Every row of the line under the cursor."""
+        return self.on_line(self.cursor) if self.order else []
+
+    def on_line(self, place: int) -> list[Any]:
+        return [self.rows[index] for index in self.folds.members(self.order[place])]
+
+    def drawn(self, place: int) -> Any:
+        """The row that a line shows: its own, or what stands for all of those on it."""
+        return self.folds.drawn(self.order[place], self.rows)
+
+    def is_marked(self, place: int) -> bool:
+        return bool(self.marks) and any(self.spec.row_id(row) in self.marks for row in self.on_line(place))
 
     def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark back."""
-        if self.row is not None:
-            self.marks ^= {self.spec.row_id(self.row)}
+        """Mark the rows under the cursor, or take their marks back."""
+        ids = {self.spec.row_id(row) for row in self.under_cursor}
+        self.marks = self.marks - ids if ids <= self.marks else self.marks | ids
+
+    def unfold(self) -> bool:
+        """Give every row of the line under the cursor a line of its own; False where it has one already."""
+        if not self.order or not self.folds.open(self.order[self.cursor], self.rows):
+            return False
+        self.hold()
+        self._select(lost=self.cursor)
+        return True
+
+    def toggle_folds(self) -> None:
+        """Every row a line of its own, or all those that are alike together again."""
+        self.hold()
+        self.folds.toggle()
+        self._select(lost=self.cursor)
 
     @property
     def visible(self) -> list[Any]:
         """The rows that the filter lets through, in order."""
-        return [self.rows[index] for index in self.order]
+        return [self.rows[index] for index in self._matched]
+
+    @property
+    def found(self) -> int:
+        """How many rows the filter lets through."""
+        return len(self._matched)
 
     @property
     def hidden_count(self) -> int:
@@ -85,12 +121,14 @@ class TableView:
         self.rows = list(data.rows) if data is not None else []
         self._hay.clear()
         self._longest.clear()
+        self.folds.release()
         self._hidden = {index for index, row in enumerate(self.rows) if self.spec.hidden(row)}
         self._sort()
 
     def release(self) -> None:
         """Let go of the rows of a pane that is not on the screen; what the user has set stays."""
-        self.rows, self.order, self._sorted = [], [], []
+        self.rows, self.order, self._sorted, self._matched = [], [], [], []
+        self.folds.release()
         self._hay.clear()
 
     def move(self, to: int) -> None:
@@ -164,10 +202,13 @@ class TableView:
         if self._hidden and not self.show_hidden:
             candidates = [index for index in candidates if index not in self._hidden]
         self.total = len(candidates)
-        self.order = candidates if match is None else [index for index in candidates if match(rows[index])]
+        self._matched = candidates if match is None else [index for index in candidates if match(rows[index])]
+        self.order = self.folds.lines(self._matched, rows)
         row_id, anchor = self.spec.row_id, self.anchor
         found = None
         if anchor is not None:
-            found = next((place for place, index in enumerate(self.order) if row_id(rows[index]) == anchor), None)
+            known = next((index for index in self._matched if row_id(rows[index]) == anchor), None)
+            line = self.folds.line_of(known) if known is not None else None
+            found = next((place for place, index in enumerate(self.order) if index == line), None)
         self.cursor = found if found is not None else max(0, min(lost, len(self.order) - 1))
         self.top = max(0, self.cursor - offset)

@@ -225,7 +225,7 @@ def test_the_filter_reaches_every_column(spec: PaneSpec[Any, Any]) -> None:
             word = column.text(row).split()
             if word and not set(word[0]) & set("<>=:!"):
                 assert parse_filter(f"{column.id}:{word[0]}", spec.columns, spec.tags)(row)
-                assert word[0].casefold() in haystack(row, spec.columns)
+                assert column.drawn or word[0].casefold() in haystack(row, spec.columns)
 
 
 def test_nothing_at_all_is_no_total_of_zero(spec: PaneSpec[Any, Any]) -> None:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import venv
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from costtui.sources.bridge import Pacer
 from costtui.sources.port import Request
 from tests.e2e.command import document
 from tests.fakes.aws_account import Meter
+from tests.fakes.own_venv import installed
 
 VERSION = "1.5.33"
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
@@ -45,15 +45,7 @@ def _executable(folder: Path) -> str:
     """Installed into `folder`, or skipped with the reason."""
     if known := os.environ.get("COSTTUI_MINISTACK"):
         return known
-    venv.create(folder, with_pip=True)
-    pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", f"ministack=={VERSION}"]
-    try:
-        done = subprocess.run(pip, capture_output=True, text=True, timeout=180, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"ministack {VERSION} could not be installed within three minutes")
-    if done.returncode:
-        pytest.skip(f"ministack {VERSION} cannot be installed here: {done.stderr.strip().splitlines()[-1:]}")
-    return str(folder / "bin" / "ministack")
+    return str(installed(folder, f"ministack=={VERSION}") / "ministack")
 
 
 @pytest.fixture(scope="module")

@@ -114,7 +114,7 @@ def test_the_newest_delivery_is_the_bill_fetched_once_and_kept(bucket: Bucket) -
     bucket.deliver("20260930-b", ("acme=1", "globex=2"), ("acme=4",))
     shown = bucket.show("--budget", "0.01")
     assert totals(shown) == {"acme": "5", "globex": "2"}
-    assert (shown["totals"]["residual"], bucket.paid) == ("0", 2)
+    assert (shown["totals"]["residual"], shown["paid_calls"]["count"], bucket.paid) == ("0", 2, 2)
     assert shown["window"] == {"start": "2026-09-01", "end": "2026-10-01"}
     assert detail(shown).startswith(f"s3://bills/{EXPORT}/data/{PERIOD}/20260930-b/focus-00001.csv, FOCUS 1.0")
     again = bucket.show()

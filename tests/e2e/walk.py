@@ -15,6 +15,10 @@ from tests.e2e.command import run
 from tests.e2e.tmux import PATIENCE, SIZES, Tmux
 
 NO_ACCOUNT = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
+ALL_IS_THERE = r"(?s)alone 505\.97.*\+411\.70.*Acme\s+Corp.*\d+ fresh, the oldest.*\n▌"
+"""On the overview, once nothing more is on its way: rows that still arrive would move under the cursor."""
+DRAWN = 0.15
+"""Seconds after which the rest of a line has followed its first cell."""
 MOST_LINES = 30
 """Of a way down a screen: who needs more is lost."""
 
@@ -54,21 +58,27 @@ class Steps:
         self.walk.keep(caption, self.terminal.wait(shows))
 
     def down_to(self, pattern: str) -> None:
-        """One line down at a time, until the cursor is on a line with `pattern`."""
+        """One line down at a time, until the cursor is on the line with `pattern`."""
+        self.terminal.wait(pattern)
+        row = self._cursor(None)
         for _ in range(MOST_LINES):
-            if re.search(pattern, line := self._under_cursor()):
+            if re.search(pattern, self.terminal.lines[row]):
                 return
             self.terminal.press("Down")
             self.count += 1
-            deadline = time.monotonic() + PATIENCE
-            while self._under_cursor() == line:
-                assert time.monotonic() < deadline, line
-                time.sleep(0.02)
+            row = self._cursor(row)
         raise AssertionError(f"{pattern!r} is out of reach:\n" + "\n".join(self.terminal.lines))
 
-    def _under_cursor(self) -> str:
-        """The line with the cursor and its number, for two lines may read the same."""
-        return next((f"{number} {line}" for number, line in enumerate(self.terminal.lines) if line.startswith("▌")), "")
+    def _cursor(self, before: int | None) -> int:
+        """The row of the cursor once it has left `before`; while it moves, a screen may show none or two, or half of a line."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            rows = [number for number, line in enumerate(self.terminal.lines) if line.startswith("▌")]
+            if len(rows) == 1 and rows[0] != before:
+                time.sleep(DRAWN)
+                return rows[0]
+            assert time.monotonic() < deadline, "\n".join(self.terminal.lines)
+            time.sleep(0.02)
 
 
 def walked(cols: int, rows: int, folder: Path) -> Walk:
@@ -95,7 +105,7 @@ def _to_the_cause(walk: Walk, rows: int, folder: Path) -> None:
     terminal = Tmux(folder / "b", walk.cols, rows, folder / "cache", {})
     try:
         steps = Steps(terminal, walk)
-        steps.keep(r"(?s)Functions.*Acme\s+Corp.*Worth a look.*\n▌", "costtui --demo: the overview, in sentences with money in them")
+        steps.keep(ALL_IS_THERE, "costtui --demo: the overview, in sentences with money in them")
         steps.press("3", r"▌Acme Corp ", "The costliest customer is under the cursor")
         steps.press(
             "x", r"Functions that serve it", "What hangs together with it: the functions that serve it, and the story that joins them"
@@ -120,6 +130,7 @@ def _snapshot(steps: Steps, path: Path) -> None:
     steps.terminal.press("S")
     steps.terminal.wait(r"into which file")
     steps.terminal.press("C-u")
+    steps.terminal.wait(r"costtui-\d{4}", gone=True)
     steps.terminal.type(str(path))
     steps.press("Enter", r"saved ", "A snapshot of every pane: 0, S, a file name, Enter")
 

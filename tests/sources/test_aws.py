@@ -81,7 +81,7 @@ def test_a_paid_request_is_paid_again_when_it_is_retried(here: Here) -> None:
     here.world.faults["ce", "GetCostAndUsage"] = Throttled(times=1)
     assert here.records("bill", DAYS)
     assert here.wire.count("GetCostAndUsage") == 3
-    assert here.meter.paid == 3 * CENT
+    assert here.meter.paid == 4 * CENT, "and the list of tags is asked once"
 
 
 def test_throttling_that_does_not_end_is_a_problem_after_bounded_attempts(here: Here) -> None:

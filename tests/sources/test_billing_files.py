@@ -104,6 +104,8 @@ def test_a_line_holds_what_the_row_said(focus: Callable[..., Path]) -> None:
     ]
 
 
+CUR_HEADER = "line_item_usage_start_date,line_item_unblended_cost,line_item_currency_code,line_item_line_item_type,line_item_product_code"
+CUR_ROW = "2026-10-05T00:00:00.000Z,1.5,USD,Usage,AmazonEC2"
 SPELLINGS = [
     ('{"customer": "acme"}', "acme"),
     ('{"customer": "acme", "Customer": "other"}', "acme"),
@@ -254,6 +256,13 @@ def test_a_tag_in_the_spellings_of_cur(tmp_path: Path, column: str, tags: str) -
     assert by_customer(reading) == {"acme": Decimal("2.5")}
     assert (reading.lines[0].service, reading.lines[0].region) == ("Amazon EC2", "eu-west-1")
     assert "CUR 2.0" in reading.detail
+
+
+def test_cur_2_is_told_from_the_legacy_one_also_as_csv(tmp_path: Path) -> None:
+    path = tmp_path / "cur.csv"
+    path.write_text(f'{CUR_HEADER},resource_tags\n{CUR_ROW},"{{""user_customer"":""acme""}}"\n')
+    reading = read([path], keys=CUSTOMER)
+    assert (reading.detail, by_customer(reading)) == ("cur.csv, CUR 2.0", {"acme": Decimal("1.5")})
 
 
 def test_a_cost_category_is_a_key(tmp_path: Path) -> None:

@@ -117,6 +117,15 @@ def test_a_byte_order_mark_windows_line_ends_and_lines_inside_of_fields(tmp_path
     assert {line.service: line.billed for line in bill(tmp_path / "f.csv").lines} == {"Web": 1, "We\nb": 1}
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_fields_may_be_divided_otherwise(tmp_path: Path, delimiter: str) -> None:
+    row = delimiter.join(["1.5", "2", "USD", "Usage", "2026-10-05", "Web, eu", TAGS])
+    other = csv(tmp_path / "other.csv", row, row, header=HEADER.replace(",", delimiter))
+    lines = bill(other, csv(tmp_path / "f.csv", ROW)).lines
+    assert {line.service: line.billed for line in lines} == {"Web": 1, "Web, eu": 3}
+    assert {line.customer for line in lines} == {"a"}
+
+
 @pytest.mark.parametrize("name", ["it's [x]*.csv", "A.CSV", "?.csv", "g*.csv"])
 def test_a_name_is_a_name_and_no_pattern(tmp_path: Path, name: str) -> None:
     csv(tmp_path / "gone.csv", ROW)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -142,7 +143,7 @@ def test_it_is_free_and_only_of_its_own_account_and_region(here: Here) -> None:
     source = here.sources["config-history"]
     assert isinstance(source, Priced)
     price = source.price(request(here, FUNCTION, *elsewhere))
-    assert (price.calls, price.usd, price.words) == (1, 0, "the recorded history of 1 resource")
+    assert (price.calls, price.usd, price.words) == (1, Decimal(0), "the recorded history of 1 resource")
     assert ask(here, *elsewhere) == ([], [])
 
 

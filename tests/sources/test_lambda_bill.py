@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from costtui.domain.functions.bill_records import LambdaBillLine
+from costtui.domain.functions.bill_records import FunctionVersions, LambdaBillLine, Version
 from costtui.domain.functions.billed import architecture_of, column_of
 from costtui.domain.functions.records import FunctionRow, FunctionTotals
+from costtui.domain.functions.reported import FunctionReports, ReportedSize
 from costtui.domain.loaded import PaneData
 from costtui.domain.money import total
 from costtui.domain.problems import Problem
@@ -89,6 +90,33 @@ def test_model_and_bill_stand_beside_each_other_by_meter() -> None:
 def test_what_is_modelled_and_not_billed_is_a_line_too() -> None:
     totals = beside([*asked(), *bill("Request", "0.2")]).totals
     assert [(one.meter, one.billed) for one in totals.reconciled] == [("requests", Decimal(6)), ("duration", Decimal(0))]
+
+
+def test_the_meters_of_a_bill_that_is_known_in_part_are_in_the_sum() -> None:
+    snapped = function("rollup", snap_start=True)
+    snapshots = [Version("1", 1024, 512, "x86_64", "python3.12", None, snap_start=True)]
+    known = FunctionVersions(snapped.arn, snapshots)
+    data = built([snapped], usage=used(snapped, 30, 1, "1"), function_versions=[known], lambda_bill=asked())
+    (row,), totals = data.rows, data.totals
+    assert row.cost.other is None, "restores are in no metric"
+    others = [one for one in totals.reconciled if one.meter == "other"]
+    assert [(one.modelled, one.billed) for one in others] == [(30 * 86_400 * Decimal("0.0000015046"), Decimal(0))]
+    assert totals.residual == (totals.billed or 0) - (totals.modelled or 0)
+
+
+def test_init_that_was_measured_stands_beside_the_gb_seconds_that_it_is_billed_in() -> None:
+    ran = ReportedSize(256, 30_000_000, 300_000, Decimal(4_350_000_000), Decimal(4_390_500_000), Decimal(40_500_000))
+    data = built(
+        [RESIZE],
+        usage=used(RESIZE, 30, 1_000_000, "145000000"),
+        function_reports=[FunctionReports(RESIZE.arn, [ran])],
+        lambda_bill=[*asked(), *bill("Lambda-GB-Second", "0.7")],
+    )
+    (row,) = data.rows
+    assert row.cost.init
+    (seconds,) = [one for one in data.totals.reconciled if one.meter == "duration"]
+    assert seconds.modelled == (row.cost.duration or 0) + row.cost.init
+    assert [one.meter for one in data.totals.reconciled] == ["duration", "requests"]
 
 
 @pytest.mark.parametrize(

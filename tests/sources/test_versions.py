@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from costtui.domain.datasets import Batch
@@ -45,8 +46,14 @@ def versions(here: Here, listed: Sequence[Function], name: str) -> FunctionVersi
     return record
 
 
+def provisioned(here: Here, listed: Sequence[Function]) -> FunctionVersions:
+    records: list[FunctionVersions] = here.records("function-provisioned", DAYS, functions=listed)
+    (found,) = [record for record in records if record.provisioned]
+    return found
+
+
 def test_one_free_question_finds_every_function_with_provisioned_concurrency(here: Here, listed: list[Function]) -> None:
-    (found,) = here.records("function-provisioned", DAYS, functions=listed)
+    found = provisioned(here, [function for function in listed if not function.snap_start])
     assert found.subject == arn(FLAGS)
     (setting,) = found.provisioned
     assert (setting.qualifier, setting.requested, setting.status) == ("live", 10, "READY")
@@ -79,7 +86,7 @@ def test_an_alias_of_another_size_brings_what_ran_through_it(here: Here, listed:
 
 
 def test_what_is_provisioned_is_published_in_the_cost(here: Here, listed: list[Function]) -> None:
-    (found,) = here.records("function-provisioned", DAYS, functions=listed)
+    found = provisioned(here, listed)
     function = next(one for one in listed if one.name == FLAGS)
     row = built([function], function_provisioned=[found]).rows[0]
     ready = 10 * Decimal("0.25") * 30 * 86_400 * Decimal("0.0000033334")
@@ -97,6 +104,19 @@ def test_a_function_without_any_is_known_to_have_none(here: Here, listed: list[F
     function = next(one for one in listed if one.name == "thumbnail-render")
     row = built([function], usage=used(function, 1, 1, "1"), function_versions=[found]).rows[0]
     assert row.cost.provisioned == 0
+
+
+def test_what_snapstart_costs_is_known_without_a_look_at_it(here: Here, listed: list[Function]) -> None:
+    records = {one.subject: one for one in here.records("function-provisioned", DAYS, functions=listed)}
+    assert records.keys() == {arn(FLAGS), arn(ROLLUP)}
+    function = next(one for one in listed if one.name == ROLLUP)
+    row = built([function], usage=used(function, 1, 1, "1"), function_provisioned=[records[arn(ROLLUP)]]).rows[0]
+    assert row.cost.total is not None
+    assert row.cost.total > 20
+    asked = built([function], usage=used(function, 1, 1, "1"), function_versions=[versions(here, listed, ROLLUP)]).rows[0]
+    assert asked.cost == row.cost, "asking once more changes no sum"
+    java = msgspec.structs.replace(function, runtime="java21")
+    assert here.records("function-provisioned", DAYS, functions=[java]) == [], "whose snapshots are free is not asked for them"
 
 
 def test_snapshots_are_charged_for_every_published_version(here: Here, listed: list[Function]) -> None:

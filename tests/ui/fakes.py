@@ -16,7 +16,7 @@ from costtui.domain.loaded import PaidCalls, PaneData, SourceState
 from costtui.domain.money import known_total
 from costtui.domain.period import Window, resolve
 from costtui.domain.problems import Problem
-from costtui.panes.spec import Column, Detail, Line, PaneSpec, Section, Tone
+from costtui.panes.spec import Column, Detail, Fold, Line, PaneSpec, Section, Tone
 from costtui.panes.words import count, money, signed, spark
 from costtui.service.messages import Event
 from costtui.service.ports import PaneKind
@@ -158,6 +158,10 @@ CHANGES: PaneSpec[Change, Sum] = PaneSpec(
     document_row=lambda c: {"id": c.id},
     document_totals=lambda t: {"rows": t.rows},
     hidden=lambda c: c.explained,
+    fold=Fold(
+        lambda c: c.what if c.explained else "",
+        lambda rows: Change(f"{len(rows)} alike", rows[0].severity, rows[0].what, known_total(c.monthly for c in rows)),
+    ),
 )
 PANES: tuple[PaneSpec[Any, Any], ...] = (JOBS, CHANGES)
 

@@ -30,6 +30,7 @@ READY: dict[str, tuple[str, ...]] = {
     "place-forward": ("2", "["),
     "beside": ("space", "space"),
     "hidden": ("2",),
+    "fold": ("2", "n"),
     "columns-left": ("w", "right"),
     "columns-right": ("w",),
     "back": ("/", "w", "o", "r", "k", "enter"),
@@ -251,9 +252,32 @@ async def test_hidden_rows_are_one_key_away() -> None:
         assert "4 hidden, n shows" in state_of(app)
         await press(pilot, "n")
         assert "4 explained changes are shown" in state_of(app)
+        assert "4 alike" in text_of(app)
+        await press(pilot, "z")
         assert "noise-3" in text_of(app)
         await press(pilot, "n")
         assert "noise-3" not in text_of(app)
+
+
+async def test_rows_that_are_alike_share_a_line_that_enter_unfolds() -> None:
+    app = explorer()
+    async with app.run_test(size=SIZE) as pilot:
+        assert "fold" not in {active.binding.id for active in app.screen.active_bindings.values()}
+        await press(pilot, "2", "n", "G")
+        assert "4 alike" in cursor_of(app)
+        assert "7 shown" in text_of(app)
+        await press(pilot, "x")
+        await press(pilot, "escape", "enter")
+        assert "unfolded: z folds again" in state_of(app)
+        assert "noise-0" in cursor_of(app)
+        await press(pilot, "enter")
+        assert app.screen is not app.pane_screen
+        await press(pilot, "escape", "z")
+        assert "4 changes share lines" in state_of(app)
+        assert "4 alike" in cursor_of(app)
+        await press(pilot, "z")
+        assert "every row has its own line" in state_of(app)
+        assert "noise-3" in text_of(app)
 
 
 async def test_snapshot_of_the_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,7 +208,8 @@ async def test_a_free_question_asks_with_enter_and_several_are_chosen_from() -> 
     app = explorer(backend, panes=panes(LOOK, COUNT))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a")
-        assert "look closer  about 1" in text_of(app)
+        assert "look closer   one question" in text_of(app)
+        assert "Cost and time are said before" in text_of(app)
         await press(pilot, "j", "enter")
         asks = (Ask("counts", ("arn:1",)),)
         await tell(pilot, backend, Price("counter", 5, Decimal(0), 30, "5 questions"), asks=asks)

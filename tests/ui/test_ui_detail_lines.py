@@ -69,3 +69,36 @@ def test_the_cursor_stops_at_lines_not_at_gaps() -> None:
 def test_sections_without_lines_or_head() -> None:
     assert text_of(Detail("t", sections=(Section("Nothing", ()),)), 80) == ["Nothing"]
     assert text_of(Detail("t"), 80) == []
+
+
+WORDS = Section(
+    "Saving",
+    (
+        Line(("with the free tier", "0.00", "if the function were alone in its account")),
+        Line(("list price", "10.66", ""), behind=lambda: Detail("x")),
+    ),
+    widths=(20, 8, 0),
+    right=frozenset({1}),
+)
+
+
+def test_words_at_the_end_that_do_not_fit_stand_below_their_line() -> None:
+    entries = laid_out(Detail("t", sections=(WORDS,)), 48)
+    assert ["".join(text for text, _ in entry.spans).rstrip() for entry in entries] == [
+        "Saving",
+        "  with the free tier   0.00",
+        "    if the function were alone in its account",
+        "  list price          10.66                    ›",
+    ]
+    assert [entry.number for entry in entries] == [-1, 0, 0, 1], "what explains a line explains its words too"
+    assert text_of(Detail("t", sections=(WORDS,)), 80)[1].endswith("if the function were alone in its account")
+
+
+def test_a_sentence_alone_is_wrapped_and_one_without_an_end_is_cut() -> None:
+    alone = Section("Versions", (Line(("its versions were not asked for; each may have a size of its own",)),))
+    assert text_of(Detail("t", sections=(alone,)), 40)[1:] == ["  its versions were not asked for;", "  each may have a size of its own"]
+    endless = Section("s", (Line(("a", "b" * 1000)),), widths=(4, 0))
+    lines = text_of(Detail("t", sections=(endless,)), 40)
+    assert len(lines) == 2 + 4
+    assert lines[-1].endswith("b…")
+    assert all(cells(line) <= 40 for line in lines)

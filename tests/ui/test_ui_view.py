@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from costtui.domain.filters import FilterError
 from costtui.ui.view import TableView, descends
-from tests.ui.fakes import CHANGES, JOBS, Job, jobs, some_changes, some_jobs
+from tests.ui.fakes import CHANGES, JOBS, Change, Job, jobs, some_changes, some_jobs
 from tests.ui.fakes import changes as changes_data
 
 
@@ -96,7 +96,71 @@ def test_hidden_rows_wait_until_asked_for() -> None:
     view.filter_by("noise")
     assert (len(view.order), view.total) == (0, 3)
     view.toggle_hidden()
-    assert (len(view.order), view.total) == (4, 7)
+    assert (len(view.order), view.found, view.total) == (1, 4, 7)
+
+
+def alike(count: int) -> TableView:
+    """One change, and `count` that are alike, worst first."""
+    view = TableView(dataclasses.replace(CHANGES, hidden=lambda _: False))
+    view.show(changes_data([Change("first", "high", "deleted"), *(Change(f"n{at}", "low", "same", explained=True) for at in range(count))]))
+    return view
+
+
+def test_two_alike_keep_their_names_and_three_share_a_line() -> None:
+    assert (len(alike(2).order), len(alike(3).order)) == (3, 2)
+    view = alike(3)
+    assert [view.drawn(place).id for place in range(2)] == ["first", "3 alike"]
+    assert ids(view) == ["first", "n0", "n1", "n2"]
+    assert (view.found, view.total, view.folds.folded) == (4, 4, 3)
+
+
+def test_a_filter_finds_rows_inside_a_fold() -> None:
+    view = alike(5)
+    view.filter_by("n3")
+    assert [view.drawn(place).id for place in range(len(view.order))] == ["n3"]
+    view.filter_by("same")
+    assert [view.drawn(place).id for place in range(len(view.order))] == ["5 alike"]
+    assert view.found == 5
+
+
+def test_the_cursor_stays_on_its_row_whether_folded_or_not() -> None:
+    view = alike(5)
+    view.toggle_folds()
+    view.move(4)
+    assert at_cursor(view) == "n3"
+    view.toggle_folds()
+    assert [row.id for row in view.under_cursor] == ["n0", "n1", "n2", "n3", "n4"]
+    view.toggle_folds()
+    assert at_cursor(view) == "n3"
+
+
+def test_what_was_unfolded_stays_so_over_a_refresh_and_folds_with_all_others() -> None:
+    view = alike(3)
+    view.move(0)
+    assert not view.unfold()
+    view.move(1)
+    assert view.unfold()
+    view.show(changes_data([Change(f"n{at}", "low", "same", explained=True) for at in range(4)]))
+    assert len(view.order) == 4
+    view.toggle_folds()
+    assert len(view.order) == 1
+
+
+def test_a_mark_on_a_fold_is_one_on_each_of_its_rows() -> None:
+    view = alike(3)
+    view.move(1)
+    view.mark()
+    assert (view.marks, view.is_marked(1), view.is_marked(0)) == ({"n0", "n1", "n2"}, True, False)
+    view.mark()
+    assert view.marks == set()
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12))
+def test_folding_loses_no_row_and_doubles_none(kinds: list[str]) -> None:
+    view = TableView(dataclasses.replace(CHANGES, hidden=lambda _: False))
+    view.show(changes_data([Change(f"n{at}", "low", kind, explained=True) for at, kind in enumerate(kinds)]))
+    shown = [row.id for place in range(len(view.order)) for row in view.on_line(place)]
+    assert sorted(shown) == sorted(ids(view)) == sorted(f"n{at}" for at in range(len(kinds)))
 
 
 def test_sorting_moves_among_the_columns_on_the_screen() -> None:

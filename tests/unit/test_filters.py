@@ -24,6 +24,7 @@ class Thing:
 @dataclass(frozen=True)
 class Col:
     id: str
+    drawn: bool = False
 
     def text(self, row: Thing) -> str:
         value = getattr(row, self.id)
@@ -110,6 +111,10 @@ def test_a_bad_filter_is_one_sentence(expression: str, sentence: str) -> None:
     with pytest.raises(FilterError) as error:
         found(expression)
     assert str(error.value) == sentence
+
+
+def test_nothing_is_looked_for_in_cells_that_are_drawn() -> None:
+    assert haystack(THINGS[0], [Col("name"), Col("account", drawn=True)]) == "checkout"
 
 
 def test_a_kept_haystack_is_what_text_searches() -> None:

@@ -11,7 +11,7 @@ from costtui.domain.customers.rules import SharedRule
 from costtui.domain.customers.series import Series
 from costtui.domain.customers.tags import Names
 from costtui.domain.customers.units import from_units
-from costtui.domain.money import plain
+from costtui.domain.money import plain, rounded
 
 
 class Shares:
@@ -136,11 +136,16 @@ class Shares:
         if rule.method in ("driver", "direct-proportional"):
             whole = self._whole_words.get(number)
             if whole is None:
-                words = f"{grouped(self._whole[number], self._scale(rule))} {self._weight_name(rule)}, daily"
+                words = f"{self._figure(rule, self._whole[number])} {self._weight_name(rule)}, daily"
                 whole = self._whole_words[number] = words
-            return f"{grouped(weight, self._scale(rule))} of {whole}"
+            return f"{self._figure(rule, weight)} of {whole}"
         share = Decimal(weight * 100) / self._whole[number]
         return f"{plain(round(share, 4))} % {'fixed' if rule.method == 'fixed' else 'by weight'}"
+
+    def _figure(self, rule: SharedRule, weight: int) -> str:
+        """Usage as it was told; money to a hundredth of a cent, since the trace of each day has it in full."""
+        amount = from_units(weight, self._scale(rule))
+        return in_full(rounded(amount, 4) if rule.method == "direct-proportional" else amount)
 
     def _weight_name(self, rule: SharedRule) -> str:
         return {"driver": rule.driver, "even": "active customers", "direct-proportional": "direct cost"}.get(rule.method, "weight")
@@ -155,7 +160,7 @@ def _named(shares: Mapping[str, Decimal], names: Names) -> dict[str, int]:
     return summed
 
 
-def grouped(units: int, scale: int) -> str:
-    """The number in full, its thousands grouped."""
-    whole, _, fraction = plain(from_units(units, scale)).partition(".")
+def in_full(amount: Decimal) -> str:
+    """All its digits, the thousands grouped."""
+    whole, _, fraction = plain(amount).partition(".")
     return f"{int(whole):,}" + (f".{fraction}" if fraction else "")

@@ -148,7 +148,7 @@ class Retagged(msgspec.Struct, frozen=True, array_like=True):
     target: str
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """Money in whole cents, for the screen only: `direct` and `shared` add up to `total`, and the totals of all rows to the bill's."""
 
     direct: Decimal
@@ -191,7 +191,7 @@ _decode_parts = msgspec.msgpack.Decoder(CustomerParts).decode
 NO_PARTS = CustomerParts().pack()
 
 
-class CustomerRow(msgspec.Struct, frozen=True, array_like=True):
+class CustomerRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One row of the customers pane. Money is in `currency` and in the cost basis of the view."""
 
     id: str

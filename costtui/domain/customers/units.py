@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from costtui.domain.money import EXACT
 
+BILLED_DECIMALS = 12
+_BILLED = Decimal(1).scaleb(-BILLED_DECIMALS)
+
 
 class AllocationError(ValueError):
     """An amount or a weight that cannot be shared out exactly; its text is one sentence."""
@@ -13,7 +16,11 @@ class AllocationError(ValueError):
 def scale_of(amounts: Iterable[Decimal]) -> int:
     """The decimals of the amount that has most; 0 for whole numbers, however large. AllocationError for what is not finite."""
     most = 0
-    for text in map(str, amounts):
+    for amount in amounts:
+        if amount.same_quantum(_BILLED):  # what files and tables give, and far quicker to tell than to write
+            most = max(most, BILLED_DECIMALS)
+            continue
+        text = str(amount)
         if text.isdigit():
             continue
         point = text.find(".")

@@ -217,6 +217,8 @@ class DriftRow(msgspec.Struct, frozen=True, array_like=True):
     """CDK's path of it: "CheckoutStack/Api/Handler/Resource"."""
     what: str = ""
     """The change in a few words, once the pane has found them: a table of thousands is sorted and filtered by them."""
+    kin: str = ""
+    """The same for rows that changed in the same way, which a table may show as one; "" stands alone."""
     history: list[RecordedChange] = []
     """What AWS Config has recorded of it, newest first, where that was asked."""
     history_note: str = ""

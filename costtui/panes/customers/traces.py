@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from costtui.domain.customers.pools import grouped
+from costtui.domain.customers.pools import in_full
 from costtui.domain.customers.records import CustomerRow, CustomerTotals, Placement, Pool
 from costtui.domain.customers.shown import part_cents
 from costtui.domain.customers.traced import Trace, traced
@@ -79,8 +79,8 @@ def _days(trace: Trace) -> Section:
             (
                 str(step.day),
                 plain(from_units(step.pool, trace.scale)),
-                grouped(step.weight, scale) if step.whole else "–",
-                grouped(step.whole, scale) if step.whole else "–",
+                in_full(from_units(step.weight, scale)) if step.whole else "–",
+                in_full(from_units(step.whole, scale)) if step.whole else "–",
                 plain(from_units(step.share, trace.scale)),
             )
         )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from costtui.domain.drift.records import NO_EVENT, NO_RECENT_CHANGE, SEVERITIES, DriftRow, DriftTotals
 from costtui.domain.money import known_total
 from costtui.panes.drift.changes import same_change, what
-from costtui.panes.spec import Action, Column, PaneSpec, Tone, later
+from costtui.panes.spec import Action, Column, Fold, PaneSpec, Tone, later
 from costtui.panes.words import signed
 
 SILENT = {NO_EVENT: "no event 90 d", NO_RECENT_CHANGE: "no change 14 d"}
@@ -151,4 +151,5 @@ PANE: PaneSpec[DriftRow, DriftTotals] = PaneSpec(
     ),
     on_screen=(ACTOR,),
     hidden=lambda row: row.tier == "noise",
+    fold=Fold(lambda row: row.kin, later("costtui.panes.drift.folding", "together")),
 )

@@ -43,9 +43,9 @@ def same_change(row: DriftRow) -> str:
     several properties all count, also those that no cell has room for."""
     if row.tier == "noise":
         return why_not(row)
-    told = [one for one in row.differences if one.class_ != "noise"]
-    if row.status != "drifted" or not told:
+    if row.status != "drifted" or not row.told.more:
         return f"{row.type}, {what(row)}"
+    told = [one for one in row.differences if one.class_ != "noise"]
     return f"{row.type}, {'; '.join(map(_change, told))}"
 
 

@@ -17,6 +17,7 @@ from costtui.domain.ownership import first_present
 from costtui.panes.drift.actors import Actors
 from costtui.panes.drift.asking import recorded
 from costtui.panes.drift.changes import in_words, why_not
+from costtui.panes.drift.folding import kin
 from costtui.panes.drift.unchecked import unchecked
 from costtui.panes.drift.usage import usage_by_finding
 from costtui.panes.inputs import Inputs
@@ -77,6 +78,7 @@ def _owned(row: DriftRow, finding: DriftFinding, names: Mapping[str, str], setti
     return msgspec.structs.replace(
         row,
         what=in_words(row),
+        kin=kin(row),
         account_name=account_name,
         team=first_present(settings.ownership.team, finding.tags, account_name),
         environment=first_present(settings.ownership.environment, finding.tags, account_name),

@@ -50,7 +50,9 @@ def _footer(totals: FunctionTotals, rows: Sequence[FunctionRow]) -> str:
     whole = len(rows) == totals.functions and totals.billed is not None
     bill = f"  bill {money(totals.billed)} ({signed(totals.residual)})" if whole else ""
     unknown = f"  ({totals.unpriced:,} without a known cost are left out)" if totals.unpriced else ""
-    return shown + less + bill + unknown
+    told = sum(row.cost.basis == "billed" for row in rows)
+    billed = f"  {told:,} as AWS billed them" if told else ""
+    return shown + less + billed + bill + unknown
 
 
 COLUMNS: tuple[Column[FunctionRow], ...] = (
@@ -74,7 +76,7 @@ COLUMNS: tuple[Column[FunctionRow], ...] = (
     Column("duration_p95_ms", "p95 ms", 9, lambda row: number(row.duration_p95_ms), lambda row: row.duration_p95_ms, "right", 168),
     Column("billed_gb_seconds", "GB-s", 9, lambda row: count(row.billed_gb_seconds), lambda row: row.billed_gb_seconds, "right", 90),
     Column("cost", "Cost $", 10, lambda row: money(row.cost.total), lambda row: row.cost.total, align="right"),
-    Column("trend", "Trend", 8, _trend, lambda _row: None),
+    Column("trend", "Trend", 8, _trend, lambda _row: None, drawn=True),
     Column("cold_start_share", "Cold", 6, _cold, lambda row: row.cold_start_share, "right", 98),
     Column("verdict", "Verdict", 24, _verdict, _verdict, from_width=120, tone=_verdict_tone),
     Column("monthly_saving", "Saving $/mo", 11, _saving, _saving_value, align="right", tone=_verdict_tone),
@@ -132,7 +134,8 @@ PANE: PaneSpec[FunctionRow, FunctionTotals] = PaneSpec(
     },
     headline=_headline,
     footer=_footer,
-    basis="list price, from metrics; without INIT, discounts, Savings Plans and tax: not your invoice",
+    basis="list price, from metrics; without INIT, discounts, Savings Plans and tax: not your invoice, "
+    "unless an export with resource ids says what a function was billed, or REPORT lines what it ran",
     detail=later("costtui.panes.functions.detail", "detail"),
     id_key="arn",
     money_key="cost.total",

@@ -37,7 +37,7 @@ def day_sections(row: FunctionRow, data: Functions) -> Iterator[Section]:
     """The plot first: how the cost went is in sight before the figures."""
     days = [_priced(row, day, calls, ms, data) for day, calls, ms in (_history(row) or _window(row, data))]
     known = [day for day in days if day.calls is not None]
-    if len(known) > 1:
+    if sum(day.cost is not None for day in days) > 1:
         yield Section("", (), plots=(_plot(row, days),))
     lines = tuple(Line(_cells(day), "dim" if day.calls is None else "", why=partial(explain_day, row, day, data)) for day in reversed(days))
     yield Section(

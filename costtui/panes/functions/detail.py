@@ -44,14 +44,18 @@ def _usage(row: FunctionRow, data: Functions) -> Section:
         ("invocations", "Calls", count(row.invocations)),
         ("errors", "Errors", count(row.errors)),
         ("throttles", "Throttles, not billed", count(row.throttles)),
-        ("duration_avg_ms", "Duration, mean", f"{number(row.duration_avg_ms, 2)} ms"),
-        ("duration_p95_ms", "Duration, p95", f"{number(row.duration_p95_ms, 2)} ms"),
-        ("billed_gb_seconds", "Billed", f"{count(row.billed_gb_seconds)} GB-s"),
+        ("duration_avg_ms", "Duration, mean", _with(number(row.duration_avg_ms, 2), "ms")),
+        ("duration_p95_ms", "Duration, p95", _with(number(row.duration_p95_ms, 2), "ms")),
+        ("billed_gb_seconds", "Billed", _with(count(row.billed_gb_seconds), "GB-s")),
         ("cold_start_share", "Cold starts", cold),
         ("max_memory_used_mb", "Memory used at most", used),
     )
     shown = tuple(Line((label, value), why=partial(explain, row, column, data)) for column, label, value in lines)
     return Section("Usage", shown, widths=(24, 16), right=frozenset({1}))
+
+
+def _with(value: str, unit: str) -> str:
+    return value if value == UNKNOWN else f"{value} {unit}"
 
 
 def _tags(row: FunctionRow) -> Section:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from costtui.domain.functions.bill import Bill, BillLine
+from costtui.domain.functions.bill import OWN_METERS, Bill, BillLine
 from costtui.domain.functions.bill_records import BilledLine
 from costtui.domain.functions.billed import column_of
 from costtui.domain.functions.billing_rules import paid_ephemeral_mb
@@ -93,13 +93,18 @@ def total_line(row: FunctionRow, data: Functions) -> Detail:
     """The total that the table shows."""
     cost = row.cost
     if cost.total is None:
-        return Detail(f"Cost of {row.name}", (("Formula", _unknown(row)), window_fact(data), ("Rate from", price_words(row))))
+        known = amounts(cost)
+        more = (("Known of it", f"{known}: in no total"),) if cost.requests is not None else ()
+        return Detail(f"Cost of {row.name}", (("Formula", _unknown(row)), *more, window_fact(data), ("Rate from", price_words(row))))
     facts = [
         ("Formula", f"{amounts(cost)} = {plain(cost.total)} {cost.currency}"),
         ("Basis", FROM[cost.basis]),
         window_fact(data),
         ("Rounding", f"{SHOWN} to 2 decimals in the table, 4 here; ? is unknown and in no sum"),
     ]
+    if cost.basis == "measured" and row.reports is not None and len(row.reports.sizes) > 1:
+        sizes = ", ".join(f"{size.calls:,} calls at {size.memory_mb} MB" for size in row.reports.sizes)
+        facts.append(("Sizes", f"{sizes}, each priced at its own"))
     if cost.basis != "billed":
         facts += [("Rates", rate_words(row)), ("Rate from", price_words(row))]
         facts += [("Discount", discount_words(data.totals))] if data.totals.discount_pct else []
@@ -111,6 +116,8 @@ def _unknown(row: FunctionRow) -> str:
     if row.invocations is None:
         why = "its calls were not asked for" if row.lacks_usage else "CloudWatch gave no data for it"
         return f"unknown, which is not zero: {why}"
+    if row.kind in OWN_METERS:
+        return f"unknown, which is not zero: {OWN_METERS[row.kind][1]}"
     return "unknown, which is not zero: a meter that it used has no price here, or none that its metrics tell"
 
 

@@ -102,7 +102,7 @@ def why_saving(row: FunctionRow, data: Functions) -> Detail:
         facts.append(("Discount", discount))
     facts += [("AWS says", aws_says(row)), ("Rate from", price_words(row)), window_fact(data), ("Rounding", f"{SHOWN} to 2 decimals")]
     lines = tuple(Line((one.at, money(one.monthly), one.note)) for one in saving_lines(row, data))
-    at = (Section("Saving a month, $", lines, ("At", "$/mo", ""), (40, 10, 0), frozenset({1})),) if lines else ()
+    at = (Section("Saving a month, $", lines, ("At", "$/mo", ""), (50, 10, 0), frozenset({1})),) if lines else ()
     return Detail(title, (*facts, *source_facts(data, "tuning", "aws.cloudwatch")), at)
 
 
@@ -136,7 +136,7 @@ def floor_words(row: FunctionRow, conditions: Conditions) -> str:
 def nothing_measured(row: FunctionRow) -> str:
     """Why there is no verdict."""
     if row.kind != "standard":
-        return "GB-seconds alone do not bill this function, so its memory size does not decide its cost"
+        return "GB-seconds alone do not bill this function, so its memory size alone does not decide its cost"
     if row.tuning is not None:
         return f"the price book has no Lambda price for {row.architecture} in {row.region}"
     return "no tuning run is joined to this function: name its files after it in [functions] tuning"

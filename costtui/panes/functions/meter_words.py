@@ -16,6 +16,7 @@ METERS = {
     "not-gb-seconds": "Own meters",
     "durable": "Durable",
     "tenant-environments": "Tenant memory",
+    "other": "Other meters",
 }
 QUANTITIES = {
     "requests": "calls: throttled ones are no calls and are not billed",

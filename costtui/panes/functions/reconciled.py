@@ -61,12 +61,10 @@ def _modelled(rows: Iterable[FunctionRow]) -> dict[Key, Decimal]:
 
 
 def _columns(cost: FunctionCost) -> Iterator[tuple[str, Decimal]]:
-    """What the total is made of. A column that is only known in part is unknown as a whole, while its known meters are in the total."""
-    left = cost.total or ZERO
-    for column in BILLED_COLUMNS:
-        amount: Decimal | None = getattr(cost, column)
-        if amount is not None:
-            left = EXACT.subtract(left, amount) if cost.total is not None else left
-            yield column, amount
-    if left:
-        yield BOTH, left
+    """What the total is made of, INIT as the GB-seconds that it is billed in. A column that is only known in part is unknown as a
+    whole, while its known meters are in the total."""
+    known = {column: amount for column in (*BILLED_COLUMNS, "init") if (amount := getattr(cost, column)) is not None}
+    if cost.total is not None and (left := EXACT.subtract(cost.total, total(known.values()))):
+        known[BOTH] = EXACT.add(known.get(BOTH, ZERO), left)
+    for column, amount in known.items():
+        yield "duration" if column == "init" else column, amount

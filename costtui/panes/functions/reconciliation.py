@@ -32,8 +32,8 @@ def reconciliation(data: Functions) -> Iterator[Section]:
         "All functions: model and bill",
         tuple(lines),
         head=("Meter", "Region", "Model $", "Bill $", "Residual", "Usage types"),
-        widths=(24, 14, 11, 11, 11, 0),
+        widths=(27, 12, 11, 11, 11, 0),
         right=frozenset({2, 3, 4}),
         note=f"Cost Explorer, amortized, without credits and tax, {window_words(data)}: the residual is INIT, rounding up, discounts, "
-        "Savings Plans, versions, and functions that are gone",
+        "Savings Plans, versions, days at another memory size, and functions that are gone",
     )

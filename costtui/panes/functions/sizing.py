@@ -54,7 +54,7 @@ def _savings(row: FunctionRow, data: Functions) -> Iterator[Section]:
     why = partial(why_saving, row, data)
     lines = tuple(Line((one.at, money(one.monthly), one.note), why=why) for one in saving_lines(row, data))
     if lines:
-        yield Section("Saving a month", lines, head=("At", "$/mo", ""), widths=(40, 10, 0), right=frozenset({1}))
+        yield Section("Saving a month", lines, head=("At", "$/mo", ""), widths=(50, 10, 0), right=frozenset({1}))
 
 
 def told(label: str, sentence: str, why: Callable[[], Detail] | None = None) -> list[Line]:
@@ -89,9 +89,20 @@ def _verdict(row: FunctionRow, analysis: Analysis, conditions: Conditions) -> It
         yield from told("Cold starts", f"INIT takes {number(tuning.init_ms, 0)} ms; their share is not measured")
     for words in break_even(analysis, conditions):
         yield from told("Break-even", words.partition(":")[0])
+    if ran := _ran_at(row):
+        yield from told("Ran at", ran)
     used = largest_used_mb(tuning.sizes, conditions.used_mb)
     if used is not None:
         yield from told("Memory used", f"{used} MB at most, so no size below {number(HEADROOM * used, 0)} MB")
+
+
+def _ran_at(row: FunctionRow) -> str:
+    """Where the window was not spent at today's size: its cost is of all of them, the saving from today's alone."""
+    sizes = row.reports.sizes if row.reports is not None else ()
+    if row.reports is None or not any(size.memory_mb != row.memory_mb for size in sizes):
+        return ""
+    shares = [f"{percent(Decimal(100 * size.calls) / row.reports.calls)} of the calls at {size.memory_mb} MB" for size in sizes]
+    return f"{', '.join(shares)}: the window's cost is of all these sizes, a saving is of a month at today's {row.memory_mb} MB"
 
 
 def _arm(row: FunctionRow, totals: FunctionTotals, duration_ms: Decimal | None) -> list[Line]:

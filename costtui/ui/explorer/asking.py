@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costtui.domain.asking import Ask
 from costtui.panes.spec import Action
@@ -11,6 +11,9 @@ from costtui.ui.explorer.base import ExplorerBase
 from costtui.ui.model import Spec
 from costtui.ui.said import about, dollars
 from costtui.ui.text import count
+
+if TYPE_CHECKING:
+    from costtui.ui.choice_screen import Choice
 
 Priced = Callable[[list[Estimated]], None]
 
@@ -131,7 +134,7 @@ class Asking(ExplorerBase):
         else:
             from costtui.ui.choice_screen import ChoiceScreen
 
-            choices = [(action.title, _how_many(action, rows)) for action in actions]
+            choices = [_choice(action, rows) for action in actions]
             heading = f"Ask the cloud about {f'{len(rows):,} {model.spec.noun}' if len(rows) > 1 else 'this row'}"
             await self.push_screen(
                 ChoiceScreen(heading, choices, model.keys), lambda at: None if at is None else self.ask_about(actions[at], rows)
@@ -189,6 +192,11 @@ def _outcome(event: Finished) -> str:
     return f"done: {calls}" if problem is None else f"{problem.what}: {calls}"
 
 
-def _how_many(action: Action[Any], rows: Sequence[Any]) -> str:
-    subjects = subjects_of(action, rows)
-    return f"about {len(subjects):,}" if subjects else action.unavailable
+def _choice(action: Action[Any], rows: Sequence[Any]) -> "Choice":
+    from costtui.ui.choice_screen import Choice
+
+    subjects = len(subjects_of(action, rows))
+    if not subjects:
+        return Choice(action.title, "not here", f"{action.unavailable[:1].upper()}{action.unavailable[1:]}.", possible=False)
+    one = "one question" if subjects == 1 else f"{subjects:,} questions"
+    return Choice(action.title, one, "Cost and time are said before anything is asked.")

@@ -6,9 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from costtui.config import parse
 from costtui.domain.functions.records import OptimizerAdvice, OptimizerReport, WindowMetrics
+from costtui.domain.functions.reported import FunctionReports, ReportedSize
 from costtui.panes.functions.detail import detail
+from costtui.panes.functions.explain import explain
 from costtui.panes.plots import Plot
 from costtui.panes.spec import Detail, Section
 from tests.unit.functions.function_inputs import averages, built, calls, function, runs, used
@@ -153,3 +157,26 @@ def test_what_aws_says_stands_beside_ours_with_its_range() -> None:
     assert "Compute Optimizer says nothing" in aws_words(1792, None)
     assert "Compute Optimizer is not enrolled here" in words(section(shown(), "Verdict"))
     assert "Compute Optimizer does not look above 1,792 MB" in aws_words(1793, full)
+
+
+def test_a_window_of_two_sizes_says_what_its_cost_and_the_saving_are_of() -> None:
+    small = ReportedSize(128, 20_000_000, 0, Decimal(2_000_000_000), Decimal(2_000_000_000))
+    large = ReportedSize(256, 10_000_000, 0, Decimal(1_450_000_000), Decimal(1_450_000_000))
+    reports = [FunctionReports(RESIZE.arn, [small, large])]
+    tuned = [runs("resize", averages("1", SIZES))]
+    told = words(section(shown(tuning=tuned, function_reports=reports), "Behind"))
+    assert "66.7% of the calls at 128 MB, 33.3% of the calls at 256 MB: the window's cost is of all these sizes" in told
+    assert "a saving is of a month at today's 256 MB" in told
+    only = [FunctionReports(RESIZE.arn, [msgspec.structs.replace(large, calls=30_000_000)])]
+    assert "Ran at" not in words(section(shown(tuning=tuned, function_reports=only), "Behind"))
+
+
+def test_a_function_that_other_meters_bill_says_which_and_what_is_known() -> None:
+    one = function("flow", kind="durable")
+    data = built([one], usage=used(one, 30, 1_000_000, "145000000"))
+    why = dict(explain(data.rows[0], "cost", data).facts)
+    assert why["Formula"].startswith("unknown, which is not zero: operations, data written and data kept come on top of the duration")
+    assert why["Known of it"] == "Requests 6.0000 + Duration 18.1250 + INIT ? + Provisioned ? + Other meters ?: in no total"
+    edge = function("edge", kind="edge")
+    days = built([edge], usage=used(edge, 30, 1_000_000, "145000000"))
+    assert not any(part.plots for part in detail(days.rows[0], days).sections), "nothing to draw where no day has a cost"

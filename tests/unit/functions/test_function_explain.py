@@ -68,7 +68,7 @@ def test_calls_mean_and_gb_seconds_hold_their_figures() -> None:
 
 def test_the_cost_is_a_sum_with_its_rates_window_and_rounding() -> None:
     facts = of("cost")
-    assert facts["Formula"] == "Requests 6.0000 + Duration 18.1250 + INIT ? + Provisioned ? + other ? = 24.12503625 USD"
+    assert facts["Formula"] == "Requests 6.0000 + Duration 18.1250 + INIT ? + Provisioned ? + Other meters ? = 24.12503625 USD"
     assert facts["Rates"] == "0.0000002 USD a request, 0.0000166667 USD a GB-second in the first tier"
     assert "us-east-1, x86_64: AWS price list" in facts["Rate from"]
     assert "2026-10-21 to 2026-11-19, 30 days, UTC" in facts["Window"]
