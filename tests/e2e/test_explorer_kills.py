@@ -93,6 +93,8 @@ def test_a_killed_explorer_leaves_no_child_and_a_store_that_opens(cloud: HttpClo
     shown = document("--offline", "show", "functions", cache=tmp_path)
     assert ROW in {row["name"] for row in shown["rows"]}
     with explorer(tmp_path) as again:
+        again.wait("Overview")
+        again.press("1")
         assert again.wait(ROW) < 10
         assert not list(tmp_path.glob("store.*-*")), "the store was set aside"
 

@@ -30,7 +30,8 @@ class Tmux:
         self.pid = int(self.ask("list-panes", "-F", "#{pane_pid}"))
 
     def ask(self, *words: str) -> str:
-        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        environment = {**own, "LC_ALL": "C.UTF-8"}
         return subprocess.run([*self.server, *words], capture_output=True, text=True, check=True, env=environment).stdout
 
     @property

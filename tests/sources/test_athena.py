@@ -201,9 +201,9 @@ def test_esc_stops_the_query_and_what_it_scanned_is_still_paid(asker: Asker) -> 
 
 
 def test_answers_come_in_pages_and_the_header_is_no_row(asker: Asker) -> None:
-    whole = asker.lines()
+    whole = sorted(map(repr, asker.lines()))
     asker.athena.page = 7
-    assert asker.lines() == whole
+    assert sorted(map(repr, asker.lines())) == whole
     assert asker.athena.operations().count("GetQueryResults") > 3
 
 

@@ -33,4 +33,4 @@ class Sending(ExplorerBase):
         except OSError as error:
             self.tell_top(f"{name} was not copied: {error.strerror or error}", "bad")
         else:
-            self.tell_top(f"{name}: too long for a terminal ({len(text):,} characters): written to {path}")
+            self.tell_top(f"written to {path}: {name} is too long for a terminal ({len(text):,} characters)")
